@@ -1,0 +1,159 @@
+package io.otphandler.application;
+
+import io.otphandler.application.admin.BlockRecipient;
+import io.otphandler.application.admin.BlockWidget;
+import io.otphandler.application.admin.DeleteWidget;
+import io.otphandler.application.admin.FindBlockedRecipients;
+import io.otphandler.application.admin.FindWidgets;
+import io.otphandler.application.admin.SaveWidget;
+import io.otphandler.application.admin.ShowSession;
+import io.otphandler.application.admin.ShowWidget;
+import io.otphandler.application.admin.UnblockRecipient;
+import io.otphandler.application.code.CodeKey;
+import io.otphandler.application.delivery.DeliveryObserver;
+import io.otphandler.application.delivery.Dispatcher;
+import io.otphandler.application.delivery.Sweep;
+import io.otphandler.application.delivery.TakeReceipt;
+import io.otphandler.application.polling.AwaitChannel;
+import io.otphandler.application.polling.AwaitStatus;
+import io.otphandler.application.polling.HeldPolls;
+import io.otphandler.application.port.BlockedRecipients;
+import io.otphandler.application.port.Gateways;
+import io.otphandler.application.port.RecipientParser;
+import io.otphandler.application.port.Sessions;
+import io.otphandler.application.port.Timers;
+import io.otphandler.application.port.Widgets;
+import io.otphandler.application.session.CancelSession;
+import io.otphandler.application.session.CheckCode;
+import io.otphandler.application.session.CompleteIfConfirmed;
+import io.otphandler.application.session.CompleteSession;
+import io.otphandler.application.session.GetChannel;
+import io.otphandler.application.session.GetStatus;
+import io.otphandler.application.session.GetWidget;
+import io.otphandler.application.session.Resend;
+import io.otphandler.application.session.SessionGuard;
+import io.otphandler.application.session.StartSession;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * The use cases, put together from ports. Nothing runs by itself: whoever owns this has {@link #sweep} run now and then,
+ * and stops {@link #heldPolls} and {@link #dispatcher} in the end.
+ */
+public record Application(
+        GetWidget getWidget,
+        StartSession startSession,
+        GetChannel getChannel,
+        AwaitChannel awaitChannel,
+        GetStatus getStatus,
+        AwaitStatus awaitStatus,
+        CheckCode checkCode,
+        CompleteIfConfirmed completeIfConfirmed,
+        CompleteSession completeSession,
+        Resend resend,
+        CancelSession cancelSession,
+        TakeReceipt takeReceipt,
+        SaveWidget saveWidget,
+        FindWidgets findWidgets,
+        ShowWidget showWidget,
+        DeleteWidget deleteWidget,
+        BlockWidget blockWidget,
+        BlockRecipient blockRecipient,
+        UnblockRecipient unblockRecipient,
+        FindBlockedRecipients findBlockedRecipients,
+        ShowSession showSession,
+        HeldPolls heldPolls,
+        Dispatcher dispatcher,
+        Sweep sweep) {
+
+    /** Puts the use cases together, and has the sessions tell polls and dispatcher of every change. */
+    public static Application of(Ports ports, Settings settings) {
+        Sessions sessions = ports.sessions();
+        Clock clock = ports.clock();
+        SessionGuard guard = new SessionGuard(sessions, ports.recipients(), clock);
+        HeldPolls polls = new HeldPolls(sessions, ports.timers(), ports.executor(), clock, settings.longPollTimeout());
+        Dispatcher dispatcher = new Dispatcher(
+                sessions,
+                ports.gateways(),
+                ports.codes(),
+                ports.timers(),
+                ports.executor(),
+                clock,
+                settings.dispatchTimeout(),
+                settings.dispatchConcurrency(),
+                ports.deliveries());
+        sessions.listen(dispatcher);
+        sessions.listen(polls);
+        return new Application(
+                new GetWidget(ports.widgets()),
+                new StartSession(
+                        ports.widgets(),
+                        ports.blockedRecipients(),
+                        sessions,
+                        ports.recipients(),
+                        ports.gateways(),
+                        ports.codes(),
+                        ports.ids(),
+                        clock),
+                new GetChannel(guard),
+                new AwaitChannel(polls, guard, sessions, clock),
+                new GetStatus(guard),
+                new AwaitStatus(polls, guard),
+                new CheckCode(guard, ports.codes()),
+                new CompleteIfConfirmed(guard),
+                new CompleteSession(guard),
+                new Resend(guard, ports.gateways()),
+                new CancelSession(guard),
+                new TakeReceipt(sessions, ports.codes(), clock),
+                new SaveWidget(ports.widgets()),
+                new FindWidgets(ports.widgets()),
+                new ShowWidget(ports.widgets()),
+                new DeleteWidget(ports.widgets()),
+                new BlockWidget(ports.widgets()),
+                new BlockRecipient(ports.blockedRecipients()),
+                new UnblockRecipient(ports.blockedRecipients()),
+                new FindBlockedRecipients(ports.blockedRecipients()),
+                new ShowSession(sessions, clock),
+                polls,
+                dispatcher,
+                new Sweep(sessions, dispatcher, clock, settings.retention()));
+    }
+
+    /**
+     * What the application stands on.
+     *
+     * @param ids of new sessions: random, and unpredictable
+     * @param clock in milliseconds, as the store keeps time no finer: {@link Clock#tickMillis}
+     * @param executor for short work that does not block on anything but the store
+     */
+    public record Ports(
+            Sessions sessions,
+            Widgets widgets,
+            BlockedRecipients blockedRecipients,
+            RecipientParser recipients,
+            Gateways gateways,
+            CodeKey codes,
+            Supplier<UUID> ids,
+            Clock clock,
+            Timers timers,
+            Executor executor,
+            DeliveryObserver deliveries) {}
+
+    /**
+     * The numbers that an owner may choose.
+     *
+     * @param longPollTimeout after which a long poll is answered with nothing
+     * @param dispatchTimeout how long unavailable gateways are tried again, and an answer is waited for
+     * @param dispatchConcurrency messages at most under way to one gateway
+     * @param retention how long sessions that are gone are kept
+     */
+    public record Settings(
+            Duration longPollTimeout, Duration dispatchTimeout, int dispatchConcurrency, Duration retention) {
+
+        public static final Settings DEFAULT =
+                new Settings(Duration.ofSeconds(25), Duration.ofSeconds(10), 64, Duration.ofDays(1));
+    }
+}

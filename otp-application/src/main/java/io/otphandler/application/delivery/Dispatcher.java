@@ -1,0 +1,333 @@
+package io.otphandler.application.delivery;
+
+import io.otphandler.application.code.CodeKey;
+import io.otphandler.application.port.Delivery;
+import io.otphandler.application.port.DispatchId;
+import io.otphandler.application.port.Gateway;
+import io.otphandler.application.port.Gateways;
+import io.otphandler.application.port.SessionListener;
+import io.otphandler.application.port.Sessions;
+import io.otphandler.application.port.Timers;
+import io.otphandler.domain.code.Code;
+import io.otphandler.domain.session.Decision;
+import io.otphandler.domain.session.HandOver;
+import io.otphandler.domain.session.Outcome;
+import io.otphandler.domain.session.Session;
+import io.otphandler.domain.session.SessionEvent;
+import io.otphandler.domain.session.Waiting;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands pending messages to gateways: woken by the change that asked for one, not by looking around. Decide (message
+ * asked for), hand over, decide (outcome): no lock and no transaction is held while a gateway is waited for. Thread-safe.
+ *
+ * <p>A gateway that is unavailable is followed by the channel's next one, and they are tried in turn with growing pauses
+ * until {@code timeout}. One that does not answer in that time may have taken the message: that is {@code UNKNOWN}.
+ */
+public final class Dispatcher implements SessionListener {
+
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    /** How soon an outcome that could not be kept is tried again. */
+    private static final Duration RECORD_AGAIN = Duration.ofMillis(500);
+    /** A message that waited longer than this for its turn may have been cancelled meanwhile: look once more. */
+    private static final Duration FRESH = Duration.ofMillis(50);
+
+    private final Sessions sessions;
+    private final Gateways gateways;
+    private final MessageWriter writer;
+    private final CodeKey codes;
+    private final Timers timers;
+    private final Executor executor;
+    private final Clock clock;
+    private final Duration timeout;
+    private final DeliveryObserver observer;
+    private final Map<String, Lane> lanes;
+    private final Map<DispatchId, Task> tasks = new ConcurrentHashMap<>();
+    private volatile boolean stopped;
+
+    /**
+     * @param executor where messages are written and gateways called, which do not block
+     * @param timeout how long an unavailable gateway is tried again, and an answer is waited for
+     * @param concurrency messages at most under way to one gateway
+     */
+    public Dispatcher(
+            Sessions sessions,
+            Gateways gateways,
+            CodeKey codes,
+            Timers timers,
+            Executor executor,
+            Clock clock,
+            Duration timeout,
+            int concurrency,
+            DeliveryObserver observer) {
+        this.sessions = sessions;
+        this.gateways = gateways;
+        this.writer = new MessageWriter(codes);
+        this.codes = codes;
+        this.timers = timers;
+        this.executor = executor;
+        this.clock = clock;
+        this.timeout = timeout;
+        this.observer = observer;
+        this.lanes = gateways.all().stream().collect(Collectors.toMap(Gateway::name, gateway -> new Lane(concurrency)));
+    }
+
+    /** Takes up a message that was just asked for. */
+    @Override
+    public void changed(Session session, List<SessionEvent> events) {
+        for (SessionEvent event : events) {
+            if (event.kind() == SessionEvent.Kind.DISPATCH_REQUESTED) {
+                take(session, event.dispatch(), clock.instant());
+            }
+        }
+    }
+
+    /** Takes up a message that another process left behind, unless it is under way here. */
+    public void takeOver(Waiting session) {
+        take(session, session.run().dispatch().number(), Instant.MIN);
+    }
+
+    /** How many messages are under way or waiting for their turn. */
+    public int pending() {
+        return tasks.size();
+    }
+
+    /**
+     * Takes up nothing any more and waits for what gateways have been given. The rest stays pending in the store.
+     *
+     * @return whether all that was under way came to its end in time
+     */
+    public boolean stop(Duration patience) throws InterruptedException {
+        stopped = true;
+        long end = System.nanoTime() + patience.toNanos();
+        for (Task task : tasks.values()) {
+            if (task.handedOver) {
+                try {
+                    task.ended.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+                } catch (java.util.concurrent.TimeoutException | java.util.concurrent.ExecutionException e) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private void take(Session session, int dispatch, Instant seenAt) {
+        Task task = new Task(session, dispatch, seenAt);
+        if (!stopped && tasks.putIfAbsent(task.id, task) == null) {
+            task.soon();
+        }
+    }
+
+    private final class Task {
+        private final DispatchId id;
+        private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+        private final Instant firstTry = clock.instant();
+        private Session session;
+        private Instant seenAt;
+        private int attempts;
+        private volatile boolean handedOver;
+
+        Task(Session session, int dispatch, Instant seenAt) {
+            this.id = new DispatchId(session.id(), dispatch);
+            this.session = session;
+            this.seenAt = seenAt;
+        }
+
+        void soon() {
+            try {
+                executor.execute(this::begin);
+            } catch (RejectedExecutionException e) {
+                end();
+            }
+        }
+
+        private void begin() {
+            try {
+                Optional<Gateway> gateway = nextGateway();
+                if (gateway.isEmpty()) {
+                    log.warn("Dispatch {}: none of its gateways is configured any more", id);
+                    record(Outcome.UNAVAILABLE);
+                } else {
+                    lane(gateway.get()).run(() -> onItsTurn(gateway.get()));
+                }
+            } catch (RuntimeException e) {
+                log.error("Dispatch {} could not be begun; it stays pending", id, e);
+                end();
+            }
+        }
+
+        private Lane lane(Gateway gateway) {
+            return java.util.Objects.requireNonNull(lanes.get(gateway.name()));
+        }
+
+        /** The channel's gateways in turn. */
+        private Optional<Gateway> nextGateway() {
+            List<Gateway> usable = session instanceof Waiting waiting
+                    ? waiting.run().leg(waiting.terms()).channel().gateways().stream()
+                            .flatMap(name -> gateways.named(name).stream())
+                            .toList()
+                    : List.of();
+            return usable.isEmpty() ? Optional.empty() : Optional.of(usable.get(attempts % usable.size()));
+        }
+
+        private int gatewayCount() {
+            return session instanceof Waiting waiting
+                    ? (int) waiting.run().leg(waiting.terms()).channel().gateways().stream()
+                            .filter(gateways::isConfigured)
+                            .count()
+                    : 0;
+        }
+
+        /** Never throws: the lane relies on it. */
+        private CompletionStage<?> onItsTurn(Gateway gateway) {
+            try {
+                if (stopped) {
+                    end();
+                    return DONE;
+                }
+                Optional<HandOver> handOver = stillWanted();
+                if (handOver.isEmpty()) {
+                    end();
+                    return DONE;
+                }
+                return deliver(gateway, handOver.get());
+            } catch (RuntimeException e) {
+                log.error("Dispatch {} could not be handed over; it stays pending", id, e);
+                end();
+                return DONE;
+            }
+        }
+
+        private Optional<HandOver> stillWanted() {
+            Instant now = clock.instant();
+            if (seenAt.isBefore(now.minus(FRESH))) {
+                Optional<Session> found = sessions.find(session.id());
+                if (found.isEmpty()) {
+                    return Optional.empty();
+                }
+                session = found.get();
+                seenAt = now;
+            }
+            if (session.isGone(now)) {
+                return Optional.empty();
+            }
+            Decision<Optional<HandOver>> decision = session.handOver(id.number(), now);
+            return decision.changes(session)
+                    ? sessions.decide(session.id(), s -> s.handOver(id.number(), now))
+                            .flatMap(Function.identity())
+                    : decision.answer();
+        }
+
+        private CompletionStage<?> deliver(Gateway gateway, HandOver handOver) {
+            handedOver = true;
+            attempts++;
+            long start = System.nanoTime();
+            CompletableFuture<Delivery> delivery;
+            try {
+                delivery = gateway.deliver(writer.write(handOver)).toCompletableFuture();
+            } catch (RuntimeException e) {
+                delivery = CompletableFuture.failedFuture(e);
+            }
+            CompletableFuture<Delivery> inTime = delivery.copy();
+            Timers.Timer timer = timers.after(
+                    timeout, () -> inTime.complete(Delivery.unknown("no answer within " + timeout.toSeconds() + " s")));
+            inTime.whenComplete((result, failure) -> {
+                timer.cancel();
+                Delivery what = failure == null ? result : Delivery.unknown(failure.toString());
+                observer.attempted(gateway.name(), what.kind(), Duration.ofNanos(System.nanoTime() - start));
+                try {
+                    executor.execute(() -> concluded(gateway, handOver, what));
+                } catch (RejectedExecutionException e) {
+                    end();
+                }
+            });
+            return inTime;
+        }
+
+        private void concluded(Gateway gateway, HandOver handOver, Delivery delivery) {
+            if (delivery.kind() != Delivery.Kind.ACCEPTED) {
+                log.warn("Dispatch {} to {} by {}: {}", id, handOver.terms().recipient(), gateway.name(), delivery);
+            }
+            switch (delivery.kind()) {
+                case ACCEPTED -> record(accepted(delivery.chosenCode()));
+                case REJECTED -> record(Outcome.REJECTED);
+                case UNKNOWN -> record(Outcome.UNKNOWN);
+                case UNAVAILABLE -> tryAgain();
+            }
+        }
+
+        /** A provider whose code is too short to be one has as good as rejected the message. */
+        private Outcome accepted(@Nullable String chosen) {
+            if (chosen == null) {
+                return Outcome.ACCEPTED;
+            }
+            return Code.isCode(chosen)
+                    ? Outcome.accepted(codes.keep(id.session().value(), new Code(chosen)))
+                    : Outcome.REJECTED;
+        }
+
+        private void tryAgain() {
+            int round = attempts / Math.max(1, gatewayCount());
+            boolean othersLeft = attempts % Math.max(1, gatewayCount()) != 0;
+            Duration pause = othersLeft ? Duration.ZERO : pause(round);
+            if (!clock.instant().plus(pause).isBefore(firstTry.plus(timeout))) {
+                record(Outcome.UNAVAILABLE);
+            } else if (othersLeft) {
+                soon();
+            } else {
+                handedOver = false;
+                timers.after(pause, this::soon);
+            }
+        }
+
+        private static Duration pause(int round) {
+            Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(round - 1, 10));
+            return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+        }
+
+        /** Keeps at it while the store is away: otherwise the message would be handed over once more. */
+        private void record(Outcome outcome) {
+            handedOver = true;
+            sessions.submit(
+                            session.id(),
+                            s -> s.isGone(clock.instant())
+                                    ? s.settle(clock.instant())
+                                    : s.dispatched(id.number(), outcome, clock.instant()))
+                    .whenComplete((kept, failure) -> {
+                        if (failure == null) {
+                            end();
+                        } else {
+                            log.warn("The outcome of dispatch {} is not kept yet: {}", id, failure.toString());
+                            timers.after(RECORD_AGAIN, () -> record(outcome));
+                        }
+                    });
+        }
+
+        private void end() {
+            tasks.remove(id, this);
+            ended.complete(true);
+        }
+    }
+
+    private static final CompletionStage<Boolean> DONE = CompletableFuture.completedFuture(true);
+}

@@ -1,0 +1,69 @@
+package io.otphandler.application.delivery;
+
+import io.otphandler.application.port.Sessions;
+import io.otphandler.domain.session.Session;
+import io.otphandler.domain.session.Waiting;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Makes happen what nobody asks for: messages that a dead process left pending, fallbacks, lifetimes that end, sessions
+ * that are to be forgotten. Run it every now and then; thread-safe, but one at a time is enough for a node.
+ */
+public final class Sweep {
+
+    private static final int BATCH = 500;
+
+    private final Sessions sessions;
+    private final Dispatcher dispatcher;
+    private final Clock clock;
+    private final Duration retention;
+
+    /** @param retention how long sessions that are gone are kept */
+    public Sweep(Sessions sessions, Dispatcher dispatcher, Clock clock, Duration retention) {
+        this.sessions = sessions;
+        this.dispatcher = dispatcher;
+        this.clock = clock;
+        this.retention = retention;
+    }
+
+    /** Takes care of all that is due now. */
+    public void due() {
+        List<Session> due;
+        do {
+            due = sessions.claimDue(clock.instant(), BATCH);
+            due.stream().map(this::moved).toList().forEach(Sweep::await);
+        } while (due.size() == BATCH);
+    }
+
+    /** Deletes what need not be kept any longer. */
+    public void forget() {
+        Instant goneBefore = clock.instant().minus(retention);
+        int deleted;
+        do {
+            deleted = sessions.deleteGone(goneBefore, BATCH);
+        } while (deleted == BATCH);
+    }
+
+    private java.util.concurrent.CompletableFuture<?> moved(Session session) {
+        if (session instanceof Waiting waiting) {
+            dispatcher.takeOver(waiting);
+            return java.util.concurrent.CompletableFuture.completedFuture(true);
+        }
+        return sessions.submit(session.id(), s -> s.settle(clock.instant()));
+    }
+
+    private static void await(java.util.concurrent.CompletableFuture<?> moved) {
+        try {
+            moved.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+}

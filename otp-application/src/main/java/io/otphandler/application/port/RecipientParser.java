@@ -1,0 +1,16 @@
+package io.otphandler.application.port;
+
+import io.otphandler.domain.recipient.Recipient;
+import java.util.Optional;
+
+/** Knows the numbering plans. Thread-safe. */
+@FunctionalInterface
+public interface RecipientParser {
+
+    /**
+     * The normal form of what somebody typed; empty: no possible number or address.
+     *
+     * @param defaultRegion ISO 3166-1 alpha-2, for numbers without a country code
+     */
+    Optional<Recipient> parse(String typed, String defaultRegion);
+}

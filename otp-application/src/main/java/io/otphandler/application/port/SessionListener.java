@@ -1,0 +1,18 @@
+package io.otphandler.application.port;
+
+import io.otphandler.domain.session.Session;
+import io.otphandler.domain.session.SessionEvent;
+import java.util.List;
+
+/** Learns of changes that are already safe. Called on the store's own threads: must be quick and must not throw. */
+@FunctionalInterface
+public interface SessionListener {
+
+    /**
+     * Hears of one change.
+     *
+     * @param session as it is after the change
+     * @param events what the change consisted of; empty where only what was shown has changed
+     */
+    void changed(Session session, List<SessionEvent> events);
+}

@@ -1,0 +1,98 @@
+package io.otphandler.application.session;
+
+import io.otphandler.application.port.RecipientParser;
+import io.otphandler.application.port.Sessions;
+import io.otphandler.domain.session.Answer;
+import io.otphandler.domain.session.Decision;
+import io.otphandler.domain.session.Refusal;
+import io.otphandler.domain.session.Session;
+import io.otphandler.domain.session.SessionId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to a session for those who ask from outside: it is there, it is theirs, the number is the one it was started
+ * for; only then is it moved. Thread-safe.
+ */
+public final class SessionGuard {
+
+    private final Sessions sessions;
+    private final RecipientParser recipients;
+    private final Clock clock;
+
+    public SessionGuard(Sessions sessions, RecipientParser recipients, Clock clock) {
+        this.sessions = sessions;
+        this.recipients = recipients;
+        this.clock = clock;
+    }
+
+    /** Moves a session: at most one read and one write. */
+    <T> Answer<T> move(
+            Caller caller,
+            SessionId id,
+            @Nullable String recipient,
+            BiFunction<Session, Instant, Decision<Answer<T>>> move) {
+        return sessions.decide(id, guarded(caller, recipient, move)).orElseGet(SessionGuard::notFound);
+    }
+
+    /** Asks a session: one read, and a write only where the answer changes something. */
+    <T> Answer<T> ask(
+            Caller caller,
+            SessionId id,
+            @Nullable String recipient,
+            BiFunction<Session, Instant, Decision<Answer<T>>> question) {
+        Optional<Session> found = sessions.find(id);
+        if (found.isEmpty()) {
+            return notFound();
+        }
+        Decision<Answer<T>> decision = guarded(caller, recipient, question).apply(found.get());
+        return decision.changes(found.get()) ? move(caller, id, recipient, question) : decision.answer();
+    }
+
+    /**
+     * Why the caller may not touch the session; null: they may.
+     *
+     * @param recipient what the caller says the session's recipient is; null: they need not say
+     */
+    public Refusal.@Nullable Reason refusal(Caller caller, Session session, @Nullable String recipient, Instant now) {
+        if (session.isGone(now)) {
+            return Refusal.Reason.SESSION_NOT_FOUND;
+        }
+        if (!caller.mayUse(session.terms().widget())) {
+            return Refusal.Reason.FORBIDDEN;
+        }
+        if (recipient != null && !isRecipient(recipient, session)) {
+            return Refusal.Reason.PHONE_NUMBER_MISMATCH;
+        }
+        return null;
+    }
+
+    private <T> Function<Session, Decision<Answer<T>>> guarded(
+            Caller caller, @Nullable String recipient, BiFunction<Session, Instant, Decision<Answer<T>>> move) {
+        return session -> {
+            Instant now = clock.instant();
+            Refusal.Reason refusal = refusal(caller, session, recipient, now);
+            return refusal == null
+                    ? move.apply(session, now)
+                    : new Decision<>(session, List.of(), Answer.refused(refusal));
+        };
+    }
+
+    private boolean isRecipient(String typed, Session session) {
+        String value = session.terms().recipient().value();
+        return value.equals(typed)
+                || recipients
+                        .parse(typed, session.terms().widget().defaultRegion())
+                        .filter(session.terms().recipient()::equals)
+                        .isPresent();
+    }
+
+    private static <T> Answer<T> notFound() {
+        return Answer.refused(Refusal.Reason.SESSION_NOT_FOUND);
+    }
+}

@@ -1,0 +1,107 @@
+package io.otphandler.application.session;
+
+import io.otphandler.application.code.CodeKey;
+import io.otphandler.application.port.BlockedRecipients;
+import io.otphandler.application.port.Gateways;
+import io.otphandler.application.port.RecipientParser;
+import io.otphandler.application.port.Sessions;
+import io.otphandler.application.port.Widgets;
+import io.otphandler.domain.code.Code;
+import io.otphandler.domain.recipient.Recipient;
+import io.otphandler.domain.session.Answer;
+import io.otphandler.domain.session.Decision;
+import io.otphandler.domain.session.Refusal;
+import io.otphandler.domain.session.Session;
+import io.otphandler.domain.session.SessionId;
+import io.otphandler.domain.session.SessionNotes;
+import io.otphandler.domain.session.SessionTerms;
+import io.otphandler.domain.widget.Leg;
+import io.otphandler.domain.widget.Widget;
+import io.otphandler.domain.widget.WidgetId;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** {@code send}: starts a session, and with it the first message. Thread-safe. */
+public final class StartSession {
+
+    private final Widgets widgets;
+    private final BlockedRecipients blocked;
+    private final Sessions sessions;
+    private final RecipientParser recipients;
+    private final Gateways gateways;
+    private final CodeKey codes;
+    private final Supplier<UUID> ids;
+    private final Clock clock;
+
+    public StartSession(
+            Widgets widgets,
+            BlockedRecipients blocked,
+            Sessions sessions,
+            RecipientParser recipients,
+            Gateways gateways,
+            CodeKey codes,
+            Supplier<UUID> ids,
+            Clock clock) {
+        this.widgets = widgets;
+        this.blocked = blocked;
+        this.sessions = sessions;
+        this.recipients = recipients;
+        this.gateways = gateways;
+        this.codes = codes;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /**
+     * Answers once session and pending message are safe; the message goes out after that.
+     *
+     * @param typedRecipient as the user typed it
+     */
+    public Answer<SessionId> start(Caller caller, WidgetId widgetId, String typedRecipient, SessionNotes notes) {
+        Optional<Widget> found = widgets.find(widgetId);
+        if (found.isEmpty()) {
+            return Answer.refused(Refusal.Reason.WIDGET_NOT_FOUND);
+        }
+        Widget widget = found.get();
+        if (!caller.mayUse(widget)) {
+            return Answer.refused(Refusal.Reason.FORBIDDEN);
+        }
+        if (!widget.isUsable()) {
+            return Answer.refused(Refusal.Reason.WIDGET_IS_BLOCKED);
+        }
+        Optional<Recipient> recipient = recipients.parse(typedRecipient, widget.defaultRegion());
+        if (recipient.isEmpty()) {
+            return Answer.refused(Refusal.Reason.INVALID_RECIPIENT);
+        }
+        if (blocked.contains(widget.owner(), recipient.get())) {
+            return Answer.refused(Refusal.Reason.WIDGET_IS_BLOCKED);
+        }
+        List<Leg> legs = widget.legsFor(recipient.get(), notes.locale(), gateways::isConfigured);
+        if (legs.isEmpty()) {
+            return Answer.refused(Refusal.Reason.NO_AVAILABLE_CHANNELS);
+        }
+        return Answer.granted(started(widget, recipient.get(), legs, notes));
+    }
+
+    private SessionId started(Widget widget, Recipient recipient, List<Leg> legs, SessionNotes notes) {
+        UUID id = ids.get();
+        @Nullable Code fixed = widget.testRecipients().get(recipient);
+        Instant now = clock.instant();
+        Decision<SessionId> started = Session.start(new SessionTerms(
+                new SessionId(id),
+                widget,
+                recipient,
+                legs,
+                fixed == null ? null : codes.keep(id, fixed),
+                now,
+                now.plus(widget.sessionLifetime()),
+                notes));
+        sessions.add(started);
+        return started.answer();
+    }
+}

@@ -1,0 +1,135 @@
+package io.otphandler.application.port;
+
+import io.otphandler.domain.session.Decision;
+import io.otphandler.domain.session.Session;
+import io.otphandler.domain.session.SessionEvent;
+import io.otphandler.domain.session.SessionId;
+import io.otphandler.domain.session.Waiting;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/** Sessions that live as long as this object: for tests that need no infrastructure. Thread-safe. */
+public final class InMemorySessions implements Sessions {
+
+    private final Clock clock;
+    private final Map<SessionId, Row> rows = new HashMap<>();
+    private final Queue<Decision<?>> untold = new ArrayDeque<>();
+    private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+
+    public InMemorySessions(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public synchronized void add(Decision<SessionId> started) {
+        Row row = new Row(started.next());
+        if (rows.putIfAbsent(started.next().id(), row) != null) {
+            throw new IllegalArgumentException(
+                    "There is a session " + started.next().id() + " already");
+        }
+        row.keep(started, clock.instant());
+        tell(started);
+    }
+
+    @Override
+    public synchronized Optional<Session> find(SessionId id) {
+        return Optional.ofNullable(rows.get(id)).map(row -> row.session);
+    }
+
+    @Override
+    public synchronized <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
+        Row row = rows.get(id);
+        if (row == null) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        Decision<A> decision;
+        try {
+            decision = move.apply(row.session);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        if (decision.changes(row.session)) {
+            row.keep(decision, clock.instant());
+            tell(decision);
+        }
+        return CompletableFuture.completedFuture(Optional.of(decision.answer()));
+    }
+
+    @Override
+    public synchronized List<TimedEvent> timeline(SessionId id) {
+        Row row = rows.get(id);
+        return row == null ? List.of() : List.copyOf(row.timeline);
+    }
+
+    @Override
+    public synchronized List<Session> claimDue(Instant now, int limit) {
+        List<Row> due = rows.values().stream()
+                .filter(row -> row.due != null && !now.isBefore(row.due))
+                .sorted(Comparator.comparing((Row row) -> row.due))
+                .limit(limit)
+                .toList();
+        due.forEach(row -> row.due = now.plus(LEASE));
+        return due.stream().map(row -> row.session).toList();
+    }
+
+    @Override
+    public synchronized int deleteGone(Instant goneBefore, int limit) {
+        List<SessionId> gone = rows.values().stream()
+                .map(row -> row.session)
+                .filter(session -> session.expiresAt().isBefore(goneBefore))
+                .limit(limit)
+                .map(Session::id)
+                .toList();
+        gone.forEach(rows::remove);
+        return gone.size();
+    }
+
+    @Override
+    public void listen(SessionListener listener) {
+        listeners.add(listener);
+    }
+
+    /** A listener may move a session while it is being told: the others must still hear of the changes in their order. */
+    private void tell(Decision<?> decision) {
+        untold.add(decision);
+        if (untold.size() > 1) {
+            return;
+        }
+        while (!untold.isEmpty()) {
+            Decision<?> next = untold.peek();
+            listeners.forEach(listener -> listener.changed(next.next(), next.events()));
+            untold.remove();
+        }
+    }
+
+    private static final class Row {
+        private Session session;
+        private Instant due;
+        private final List<TimedEvent> timeline = new ArrayList<>();
+
+        Row(Session session) {
+            this.session = session;
+        }
+
+        void keep(Decision<?> decision, Instant now) {
+            session = decision.next();
+            for (SessionEvent event : decision.events()) {
+                timeline.add(new TimedEvent(now, event));
+            }
+            due = session instanceof Waiting
+                    ? now.plus(LEASE)
+                    : session.nextDue().filter(session.expiresAt()::isAfter).orElse(null);
+        }
+    }
+}

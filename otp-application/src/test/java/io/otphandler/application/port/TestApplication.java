@@ -1,0 +1,76 @@
+package io.otphandler.application.port;
+
+import io.otphandler.application.Application;
+import io.otphandler.application.code.CodeKey;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The whole application on in-memory ports, a movable clock and a scripted gateway called {@code sandbox}: a test drives
+ * it without infrastructure, and everything happens on the test's own thread.
+ */
+public final class TestApplication {
+
+    private final MovableClock clock = new MovableClock();
+    private final ManualTimers timers = new ManualTimers(clock);
+    private final InMemorySessions sessions = new InMemorySessions(clock);
+    private final InMemoryWidgets widgets = new InMemoryWidgets();
+    private final InMemoryBlockedRecipients blockedRecipients = new InMemoryBlockedRecipients();
+    private final ScriptedGateway gateway = new ScriptedGateway("sandbox");
+    private final ScriptedGateway spare = new ScriptedGateway("spare");
+    private final CodeKey codes =
+            new CodeKey("a pepper for tests, long enough to be one".getBytes(StandardCharsets.UTF_8));
+    private final Application application = Application.of(
+            new Application.Ports(
+                    sessions,
+                    widgets,
+                    blockedRecipients,
+                    new PlainRecipients(),
+                    new Gateways(List.of(gateway, spare)),
+                    codes,
+                    UUID::randomUUID,
+                    clock,
+                    timers,
+                    Runnable::run,
+                    (name, result, took) -> {}),
+            Application.Settings.DEFAULT);
+
+    public Application application() {
+        return application;
+    }
+
+    public MovableClock clock() {
+        return clock;
+    }
+
+    public ManualTimers timers() {
+        return timers;
+    }
+
+    public InMemorySessions sessions() {
+        return sessions;
+    }
+
+    public InMemoryWidgets widgets() {
+        return widgets;
+    }
+
+    public InMemoryBlockedRecipients blockedRecipients() {
+        return blockedRecipients;
+    }
+
+    /** Called {@code sandbox}. */
+    public ScriptedGateway gateway() {
+        return gateway;
+    }
+
+    /** Called {@code spare}. */
+    public ScriptedGateway spare() {
+        return spare;
+    }
+
+    public CodeKey codes() {
+        return codes;
+    }
+}

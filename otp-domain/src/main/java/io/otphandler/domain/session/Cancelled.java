@@ -1,0 +1,34 @@
+package io.otphandler.domain.session;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Ended by force before it was confirmed. */
+public record Cancelled(SessionTerms terms) implements Session {
+
+    @Override
+    public Refusal.Reason refusal() {
+        return Refusal.Reason.SESSION_CLOSED;
+    }
+
+    @Override
+    public <R> R fold(Cases<R> cases) {
+        return cases.cancelled(this);
+    }
+
+    @Override
+    public Decision<Optional<Answer<Boolean>>> awaitStatus(Instant now) {
+        return Decision.of(this, Optional.of(Answer.granted(false)));
+    }
+
+    @Override
+    public Decision<Answer<Boolean>> completeIfConfirmed(Instant now) {
+        return complete(now);
+    }
+
+    @Override
+    public Decision<Answer<Boolean>> resend(Predicate<String> reachable, Instant now) {
+        return Decision.of(this, Answer.refused(Refusal.Reason.FORBIDDEN));
+    }
+}
