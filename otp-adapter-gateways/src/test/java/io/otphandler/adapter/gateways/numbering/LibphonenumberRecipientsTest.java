@@ -1,0 +1,144 @@
+package io.otphandler.adapter.gateways.numbering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.otphandler.application.port.RecipientParser;
+import io.otphandler.domain.recipient.Recipient;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LibphonenumberRecipientsTest {
+
+    private final RecipientParser recipients = new LibphonenumberRecipients();
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            ignoreLeadingAndTrailingWhitespace = true,
+            textBlock =
+                    """
+                    8 (912) 345-67-89      | RU | +79123456789
+                    +7 912 345-67-89       | RU | +79123456789
+                    +79123456789           | RU | +79123456789
+                    79123456789            | RU | +79123456789
+                    9123456789             | RU | +79123456789
+                    8-912-345-67-89        | RU | +79123456789
+                    8 912 345 67 89        | KZ | +79123456789
+                    810 44 20 7946 0958    | RU | +442079460958
+                    020 7946 0958          | GB | +442079460958
+                    +44 (0)20 7946 0958    | RU | +442079460958
+                    0044 20 7946 0958      | GB | +442079460958
+                    011 44 20 7946 0958    | US | +442079460958
+                    (650) 253-0000         | US | +16502530000
+                    +1 650.253.0000        | RU | +16502530000
+                    02 3661 8300           | IT | +390236618300
+                    +49 30 123456          | RU | +4930123456
+                    8 029 123-45-67        | BY | +375291234567
+                    +998 90 123 45 67      | RU | +998901234567
+                    ＋７９１２３４５６７８９ | GB | +79123456789
+                    ８９１２３４５６７８９   | RU | +79123456789
+                    +٧٩١٢٣٤٥٦٧٨٩           | RU | +79123456789
+                    """)
+    void aNumberHasOneNormalForm(String typed, String region, String e164) {
+        assertThat(value(typed, region)).contains(e164);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "+",
+                "+7",
+                "7",
+                "112",
+                "912345678",
+                "+791234567890",
+                "+7912***4567",
+                "+1 253 0000",
+                "+999123456789",
+                "+0 912 345 67 89",
+                "00000000000",
+                "+7912345678912345678912345",
+                "8-912-FLOWERS",
+                "+1-800-FLOWERS",
+                "89123456789 ext 12",
+                "89123456789 доб. 12",
+                "89123456789x12",
+                "89123456789#12",
+                "+79123456789;ext=12",
+                "tel:+79123456789",
+                "null",
+                "+79123456789                                                          ",
+                "\u0000",
+                "\ud83d\ude00",
+                "\ud800"
+            })
+    void whatCannotBeCalledIsNoRecipient(String typed) {
+        assertThat(value(typed, "RU")).isEmpty();
+    }
+
+    @Test
+    void aNationalNumberNeedsARegionThatThereIs() {
+        assertThat(value("89123456789", "ZZ")).isEmpty();
+        assertThat(value("89123456789", "")).isEmpty();
+        assertThat(value("+79123456789", "ZZ")).contains("+79123456789");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ann@shop.example, ann@shop.example",
+        "Ann@Shop.Example, ann@shop.example",
+        "'  ann@shop.example ', ann@shop.example",
+        "ann+otp@shop.example, ann+otp@shop.example",
+        "+79123456789@sms.example, +79123456789@sms.example"
+    })
+    void anAddressIsInLowerCaseAndWithoutBlanksAround(String typed, String address) {
+        assertThat(value(typed, "RU")).contains(address);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"@", "ann@", "@shop.example", "a@b@c", "ann shop@shop.example", "ann@.example", "ann@shop."})
+    void whatCannotBeWrittenToIsNoRecipient(String typed) {
+        assertThat(value(typed, "RU")).isEmpty();
+    }
+
+    @Test
+    void anAddressThatLowerCaseMakesTooLongIsRefusedNotThrownAt() {
+        assertThat(value("\u0130".repeat(64) + "@shop.example", "RU")).isEmpty();
+    }
+
+    @Test
+    void garbageIsRefusedOrNormalisedButNeverThrownAt() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        String pieces = "0123456789+++++()-. /\\,;#*x~@\t\n\u00a0\u0660\u0669\uff0b\uff11\ud83d\ude00\ud800\u202eабвABC[]";
+        String[] regions = {"RU", "US", "GB", "DE", "IT", "ZZ", "", "ru", "001"};
+        for (int i = 0; i < 20_000; i++) {
+            StringBuilder typed = new StringBuilder();
+            int length = random.nextInt(random.nextInt(10) == 0 ? 300 : 24);
+            while (typed.length() < length) {
+                typed.append(
+                        random.nextInt(20) == 0
+                                ? (char) random.nextInt(0x10000)
+                                : random.nextInt(3) > 0
+                                        ? (char) ('0' + random.nextInt(10))
+                                        : pieces.charAt(random.nextInt(pieces.length())));
+            }
+            String region = regions[random.nextInt(regions.length)];
+            Optional<Recipient> recipient = recipients.parse(typed.toString(), region);
+            // the normal form is its own normal form, in whatever region it is read
+            assertThat(recipient.flatMap(found -> recipients.parse(found.value(), "ZZ")))
+                    .as("seed %d, typed %s, region %s", seed, typed, region)
+                    .isEqualTo(recipient);
+        }
+    }
+
+    private Optional<String> value(String typed, String region) {
+        return recipients.parse(typed, region).map(Recipient::value);
+    }
+}
