@@ -5,6 +5,7 @@ import io.otphandler.application.port.Delivery;
 import io.otphandler.application.port.DispatchId;
 import io.otphandler.application.port.Gateway;
 import io.otphandler.application.port.Gateways;
+import io.otphandler.application.port.Message;
 import io.otphandler.application.port.SessionListener;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.Timers;
@@ -20,9 +21,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -88,15 +89,19 @@ public final class Dispatcher implements SessionListener {
         this.clock = clock;
         this.timeout = timeout;
         this.observer = observer;
-        this.lanes = gateways.all().stream().collect(Collectors.toMap(Gateway::name, gateway -> new Lane(concurrency)));
+        this.lanes = gateways.all().stream().collect(Collectors.toMap(Gateway::name, gateway -> new Lane(concurrency, executor)));
     }
 
     /** Takes up a message that was just asked for. */
     @Override
     public void changed(Session session, List<SessionEvent> events) {
-        for (SessionEvent event : events) {
-            if (event.kind() == SessionEvent.Kind.DISPATCH_REQUESTED) {
-                take(session, event.dispatch(), clock.instant());
+        // one that is over again by the end of the same change, as by a cancellation, is not wanted any more
+        if (session instanceof Waiting waiting) {
+            int dispatch = waiting.run().dispatch().number();
+            if (events.stream()
+                    .anyMatch(event -> event.kind() == SessionEvent.Kind.DISPATCH_REQUESTED
+                            && event.dispatch() == dispatch)) {
+                take(session, dispatch, clock.instant());
             }
         }
     }
@@ -141,9 +146,9 @@ public final class Dispatcher implements SessionListener {
     private final class Task {
         private final DispatchId id;
         private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
-        private final Instant firstTry = clock.instant();
         private Session session;
         private Instant seenAt;
+        private @Nullable Instant firstTry;
         private int attempts;
         private volatile boolean handedOver;
 
@@ -177,7 +182,7 @@ public final class Dispatcher implements SessionListener {
         }
 
         private Lane lane(Gateway gateway) {
-            return java.util.Objects.requireNonNull(lanes.get(gateway.name()));
+            return Objects.requireNonNull(lanes.get(gateway.name()));
         }
 
         /** The channel's gateways in turn. */
@@ -199,7 +204,9 @@ public final class Dispatcher implements SessionListener {
         }
 
         /** Never throws: the lane relies on it. */
-        private CompletionStage<?> onItsTurn(Gateway gateway) {
+        private CompletableFuture<?> onItsTurn(Gateway gateway) {
+            // before looking whether all stops: whoever stops looks at this after saying so, and one of both must see
+            handedOver = true;
             try {
                 if (stopped) {
                     end();
@@ -238,22 +245,19 @@ public final class Dispatcher implements SessionListener {
                     : decision.answer();
         }
 
-        private CompletionStage<?> deliver(Gateway gateway, HandOver handOver) {
-            handedOver = true;
+        private CompletableFuture<?> deliver(Gateway gateway, HandOver handOver) {
+            Message message = writer.write(handOver);
+            if (firstTry == null) {
+                firstTry = clock.instant();
+            }
             attempts++;
             long start = System.nanoTime();
-            CompletableFuture<Delivery> delivery;
-            try {
-                delivery = gateway.deliver(writer.write(handOver)).toCompletableFuture();
-            } catch (RuntimeException e) {
-                delivery = CompletableFuture.failedFuture(e);
-            }
-            CompletableFuture<Delivery> inTime = delivery.copy();
+            CompletableFuture<Delivery> inTime = new CompletableFuture<>();
+            // first of all: a message that is out without one could stay without an outcome for ever
             Timers.Timer timer = timers.after(
                     timeout, () -> inTime.complete(Delivery.unknown("no answer within " + timeout.toSeconds() + " s")));
-            inTime.whenComplete((result, failure) -> {
+            inTime.whenComplete((what, failure) -> {
                 timer.cancel();
-                Delivery what = failure == null ? result : Delivery.unknown(failure.toString());
                 observer.attempted(gateway.name(), what.kind(), Duration.ofNanos(System.nanoTime() - start));
                 try {
                     executor.execute(() -> concluded(gateway, handOver, what));
@@ -261,7 +265,33 @@ public final class Dispatcher implements SessionListener {
                     end();
                 }
             });
+            try {
+                gateway.deliver(message)
+                        .whenComplete((result, failure) -> {
+                            if (!inTime.complete(result == null ? broken(failure) : result) && result != null) {
+                                late(result);
+                            }
+                        });
+            } catch (RuntimeException e) {
+                inTime.complete(broken(e));
+            }
             return inTime;
+        }
+
+        /** After the timeout nothing is waited for any more; but the code that a provider chose is what the user holds. */
+        private void late(Delivery delivery) {
+            if (delivery.kind() == Delivery.Kind.ACCEPTED) {
+                submitted(accepted(delivery.chosenCode())).whenComplete((kept, failure) -> {
+                    if (failure != null) {
+                        log.warn("That dispatch {} was accepted late is not kept: {}", id, failure.toString());
+                    }
+                });
+            }
+        }
+
+        /** A gateway that does not keep its contract may have sent the message all the same. */
+        private static Delivery broken(@Nullable Throwable failure) {
+            return Delivery.unknown(failure == null ? "no answer" : failure.toString());
         }
 
         private void concluded(Gateway gateway, HandOver handOver, Delivery delivery) {
@@ -290,9 +320,14 @@ public final class Dispatcher implements SessionListener {
             int round = attempts / Math.max(1, gatewayCount());
             boolean othersLeft = attempts % Math.max(1, gatewayCount()) != 0;
             Duration pause = othersLeft ? Duration.ZERO : pause(round);
-            if (!clock.instant().plus(pause).isBefore(firstTry.plus(timeout))) {
+            Instant until = Objects.requireNonNull(firstTry).plus(timeout);
+            if (stopped) {
+                // nothing is out: whoever comes next may try
+                end();
+            } else if (!clock.instant().plus(pause).isBefore(until)) {
                 record(Outcome.UNAVAILABLE);
             } else if (othersLeft) {
+                handedOver = false;
                 soon();
             } else {
                 handedOver = false;
@@ -308,11 +343,7 @@ public final class Dispatcher implements SessionListener {
         /** Keeps at it while the store is away: otherwise the message would be handed over once more. */
         private void record(Outcome outcome) {
             handedOver = true;
-            sessions.submit(
-                            session.id(),
-                            s -> s.isGone(clock.instant())
-                                    ? s.settle(clock.instant())
-                                    : s.dispatched(id.number(), outcome, clock.instant()))
+            submitted(outcome)
                     .whenComplete((kept, failure) -> {
                         if (failure == null) {
                             end();
@@ -323,11 +354,22 @@ public final class Dispatcher implements SessionListener {
                     });
         }
 
+        private CompletableFuture<Optional<Boolean>> submitted(Outcome outcome) {
+            try {
+                return sessions.submit(session.id(), s -> {
+                    Instant now = clock.instant();
+                    return s.isGone(now) ? s.settle(now) : s.dispatched(id.number(), outcome, now);
+                });
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
+
         private void end() {
             tasks.remove(id, this);
             ended.complete(true);
         }
     }
 
-    private static final CompletionStage<Boolean> DONE = CompletableFuture.completedFuture(true);
+    private static final CompletableFuture<Boolean> DONE = CompletableFuture.completedFuture(true);
 }

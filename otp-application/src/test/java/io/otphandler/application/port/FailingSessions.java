@@ -1,0 +1,77 @@
+package io.otphandler.application.port;
+
+import io.otphandler.domain.session.Decision;
+import io.otphandler.domain.session.Session;
+import io.otphandler.domain.session.SessionId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** Sessions in a store that can be away: then it throws at once, or its futures fail. Thread-safe. */
+public final class FailingSessions implements Sessions {
+
+    public enum Mode {
+        WELL,
+        THROWS,
+        FAILS
+    }
+
+    private final Sessions sessions;
+    private volatile Mode mode = Mode.WELL;
+
+    public FailingSessions(Sessions sessions) {
+        this.sessions = sessions;
+    }
+
+    public void is(Mode now) {
+        mode = now;
+    }
+
+    @Override
+    public void add(Decision<SessionId> started) {
+        orThrow().add(started);
+    }
+
+    @Override
+    public Optional<Session> find(SessionId id) {
+        return orThrow().find(id);
+    }
+
+    @Override
+    public <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
+        return mode == Mode.FAILS ? CompletableFuture.failedFuture(away()) : orThrow().submit(id, move);
+    }
+
+    @Override
+    public List<TimedEvent> timeline(SessionId id) {
+        return orThrow().timeline(id);
+    }
+
+    @Override
+    public List<Session> claimDue(Instant now, int limit) {
+        return orThrow().claimDue(now, limit);
+    }
+
+    @Override
+    public int deleteGone(Instant goneBefore, int limit) {
+        return orThrow().deleteGone(goneBefore, limit);
+    }
+
+    @Override
+    public void listen(SessionListener listener) {
+        sessions.listen(listener);
+    }
+
+    private Sessions orThrow() {
+        if (mode != Mode.WELL) {
+            throw away();
+        }
+        return sessions;
+    }
+
+    private static StoreUnavailableException away() {
+        return new StoreUnavailableException("away", new IllegalStateException());
+    }
+}
