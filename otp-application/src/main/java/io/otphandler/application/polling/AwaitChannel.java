@@ -82,7 +82,7 @@ public final class AwaitChannel {
             Decision<Answer<ChannelView>> decision = show(session, now);
             return decision.answer()
                     .fold(
-                            view -> isNew(view) ? Optional.of(answer(session, decision, view)) : Optional.empty(),
+                            view -> isNew(view) ? Optional.of(answer(session, decision)) : Optional.empty(),
                             refusal -> Optional.of(HeldPolls.Result.of(Answer.refused(refusal))));
         }
 
@@ -104,20 +104,27 @@ public final class AwaitChannel {
                     : new Decision<>(session, List.of(), Answer.refused(refusal));
         }
 
+        /** What is really answered: it may be newer than what was found to be new, or fail to be kept. */
+        private Answer<ChannelView> remember(Answer<ChannelView> answer) {
+            if (answer instanceof Answer.Granted<ChannelView> granted) {
+                lastAnswered.put(id, granted.value().tag());
+            }
+            return answer;
+        }
+
         private boolean isNew(ChannelView view) {
             return known != null
                     ? !known.contains(view.tag())
                     : view.status() != ChannelStatus.WAIT && !view.tag().equals(answeredBefore);
         }
 
-        private HeldPolls.Result<Answer<ChannelView>> answer(
-                Session session, Decision<Answer<ChannelView>> decision, ChannelView view) {
-            lastAnswered.put(id, view.tag());
+        private HeldPolls.Result<Answer<ChannelView>> answer(Session session, Decision<Answer<ChannelView>> decision) {
             if (!decision.changes(session)) {
+                remember(decision.answer());
                 return HeldPolls.Result.of(decision.answer());
             }
             CompletableFuture<Answer<ChannelView>> kept = sessions.submit(id, s -> show(s, clock.instant()))
-                    .thenApply(shown -> shown.orElseGet(this::notFound));
+                    .thenApply(shown -> remember(shown.orElseGet(this::notFound)));
             return new HeldPolls.Result<>(decision.answer(), kept);
         }
     }

@@ -3,6 +3,7 @@ package io.otphandler.application.polling;
 import io.otphandler.application.port.SessionListener;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.Timers;
+import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionEvent;
 import io.otphandler.domain.session.SessionId;
@@ -11,13 +12,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,7 @@ public final class HeldPolls implements SessionListener {
     private final Executor executor;
     private final Clock clock;
     private final Duration timeout;
-    private final ConcurrentHashMap<SessionId, List<Poll<?>>> held = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<SessionId, Set<Poll<?>>> held = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private volatile boolean stopped;
 
@@ -82,7 +84,7 @@ public final class HeldPolls implements SessionListener {
 
     @Override
     public void changed(Session session, List<SessionEvent> events) {
-        List<Poll<?>> polls = held.get(session.id());
+        Set<Poll<?>> polls = held.get(session.id());
         if (polls == null) {
             return;
         }
@@ -100,18 +102,18 @@ public final class HeldPolls implements SessionListener {
 
     private void register(Poll<?> poll) {
         count.incrementAndGet();
-        held.merge(
-                poll.id,
-                List.of(poll),
-                (before, added) ->
-                        Stream.concat(before.stream(), added.stream()).toList());
+        held.compute(poll.id, (id, before) -> {
+            Set<Poll<?>> polls = before == null ? ConcurrentHashMap.newKeySet(1) : before;
+            polls.add(poll);
+            return polls;
+        });
     }
 
     private void forget(Poll<?> poll) {
         count.decrementAndGet();
         held.computeIfPresent(poll.id, (id, polls) -> {
-            List<Poll<?>> others = polls.stream().filter(other -> other != poll).toList();
-            return others.isEmpty() ? null : others;
+            polls.remove(poll);
+            return polls.isEmpty() ? null : polls;
         });
     }
 
@@ -152,6 +154,7 @@ public final class HeldPolls implements SessionListener {
         private final CompletableFuture<Optional<T>> future = new CompletableFuture<>();
         private final AtomicReference<@Nullable Session> latest = new AtomicReference<>();
         private boolean first = true;
+        private boolean settling;
         private boolean done;
         private Timers.@Nullable Timer timer;
 
@@ -182,17 +185,15 @@ public final class HeldPolls implements SessionListener {
             }
             Instant now = clock.instant();
             if (session.settle(now).changes(session)) {
-                // whoever waits is told of the change like of any other
-                sessions.submit(id, s -> s.settle(now)).whenComplete((moved, failure) -> {
-                    if (failure != null) {
-                        fail(failure);
-                    }
-                });
-                arm(now, session, true);
+                settle(session, now);
                 return;
             }
             Optional<Result<T>> result = question.ask(session, now, first);
             first = false;
+            if (done) {
+                // the question's own change has come back here before the question did
+                return;
+            }
             if (result.isPresent()) {
                 CompletableFuture<T> kept = result.get().kept();
                 if (kept == null) {
@@ -202,36 +203,74 @@ public final class HeldPolls implements SessionListener {
                     kept.whenCompleteAsync(
                             (answer, failure) -> end(() -> {
                                 if (failure != null) {
-                                    future.completeExceptionally(failure);
+                                    future.completeExceptionally(cause(failure));
                                 } else {
                                     future.complete(Optional.of(answer));
                                 }
                             }),
                             executor);
                 }
-            } else if (!now.isBefore(deadline)) {
-                question.timedOut();
-                complete(Optional.empty());
-            } else {
-                arm(now, session, false);
+            } else if (!timesOut(now)) {
+                arm(now, session, session.nextDue());
             }
         }
 
-        /** Asks again when the time comes that must change the answer, at the latest at the deadline. */
-        private void arm(Instant now, Session session, boolean settling) {
+        /** Makes of the session what time has made of it: once, however often this is called until that is done. */
+        private void settle(Session session, Instant now) {
+            if (timesOut(now)) {
+                return;
+            }
+            // before all else: where the change is told at once, this poll may have ended by the next line
+            arm(now, session, Optional.empty());
+            if (settling) {
+                return;
+            }
+            settling = true;
+            sessions.submit(id, s -> {
+                        Decision<Boolean> settled = s.settle(clock.instant());
+                        return settled.answering(settled.next());
+                    })
+                    .whenCompleteAsync(
+                            (found, failure) -> {
+                                if (failure == null) {
+                                    settled(session, found);
+                                } else {
+                                    fail(cause(failure));
+                                }
+                            },
+                            executor);
+        }
+
+        /** Where somebody else changed the session and this node was not told, what was found instead is news as well. */
+        private void settled(Session before, Optional<Session> found) {
+            synchronized (this) {
+                settling = false;
+            }
+            if (found.isEmpty()) {
+                complete(Optional.of(question.notFound()));
+            } else {
+                latest.compareAndSet(before, found.get());
+                askSoon();
+            }
+        }
+
+        private boolean timesOut(Instant now) {
+            if (now.isBefore(deadline)) {
+                return false;
+            }
+            question.timedOut();
+            complete(Optional.empty());
+            return true;
+        }
+
+        /** Asks again when the time comes that may change the answer, at the latest at the deadline. */
+        private void arm(Instant now, Session session, Optional<Instant> due) {
             if (timer != null) {
                 timer.cancel();
             }
-            Instant next = deadline;
-            if (session.expiresAt().isBefore(next)) {
-                next = session.expiresAt();
-            }
-            Optional<Instant> due = settling ? Optional.empty() : session.nextDue();
-            if (due.isPresent() && due.get().isBefore(next)) {
-                next = due.get();
-            }
-            Duration delay = Duration.between(now, next);
-            timer = timers.after(delay.isNegative() ? Duration.ZERO : delay, this::askSoon);
+            Instant next = deadline.isBefore(session.expiresAt()) ? deadline : session.expiresAt();
+            next = due.filter(next::isAfter).orElse(next);
+            timer = timers.after(Duration.between(now, next), this::askSoon);
         }
 
         synchronized void complete(Optional<T> answer) {
@@ -246,6 +285,10 @@ public final class HeldPolls implements SessionListener {
                 done = true;
                 end(() -> future.completeExceptionally(failure));
             }
+        }
+
+        private static Throwable cause(Throwable failure) {
+            return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         }
 
         private void end(Runnable answer) {
