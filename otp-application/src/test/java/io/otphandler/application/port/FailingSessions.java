@@ -14,7 +14,9 @@ public final class FailingSessions implements Sessions {
 
     public enum Mode {
         WELL,
+        /** Whatever is asked. */
         THROWS,
+        /** What is to be written; it can still be read. */
         FAILS
     }
 
@@ -64,8 +66,9 @@ public final class FailingSessions implements Sessions {
         sessions.listen(listener);
     }
 
+    /** Throws while it is away altogether. */
     private Sessions orThrow() {
-        if (mode != Mode.WELL) {
+        if (mode == Mode.THROWS) {
             throw away();
         }
         return sessions;
