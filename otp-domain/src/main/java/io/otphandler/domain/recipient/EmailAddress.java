@@ -34,6 +34,7 @@ public record EmailAddress(String value) implements Recipient {
                 .noneMatch(c -> c <= ' '
                         || c == 0x7f
                         || Character.isWhitespace(c)
+                        || Character.isSpaceChar(c)
                         || Character.isISOControl(c)
                         || Character.isSurrogate((char) c)
                         || "<>()[],;:\\\"".indexOf(c) >= 0);
