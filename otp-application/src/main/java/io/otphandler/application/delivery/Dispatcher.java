@@ -89,7 +89,8 @@ public final class Dispatcher implements SessionListener {
         this.clock = clock;
         this.timeout = timeout;
         this.observer = observer;
-        this.lanes = gateways.all().stream().collect(Collectors.toMap(Gateway::name, gateway -> new Lane(concurrency, executor)));
+        this.lanes = gateways.all().stream()
+                .collect(Collectors.toMap(Gateway::name, gateway -> new Lane(concurrency, executor)));
     }
 
     /** Takes up a message that was just asked for. */
@@ -99,8 +100,8 @@ public final class Dispatcher implements SessionListener {
         if (session instanceof Waiting waiting) {
             int dispatch = waiting.run().dispatch().number();
             if (events.stream()
-                    .anyMatch(event -> event.kind() == SessionEvent.Kind.DISPATCH_REQUESTED
-                            && event.dispatch() == dispatch)) {
+                    .anyMatch(event ->
+                            event.kind() == SessionEvent.Kind.DISPATCH_REQUESTED && event.dispatch() == dispatch)) {
                 take(session, dispatch, clock.instant());
             }
         }
@@ -266,12 +267,11 @@ public final class Dispatcher implements SessionListener {
                 }
             });
             try {
-                gateway.deliver(message)
-                        .whenComplete((result, failure) -> {
-                            if (!inTime.complete(result == null ? broken(failure) : result) && result != null) {
-                                late(result);
-                            }
-                        });
+                gateway.deliver(message).whenComplete((result, failure) -> {
+                    if (!inTime.complete(result == null ? broken(failure) : result) && result != null) {
+                        late(result);
+                    }
+                });
             } catch (RuntimeException e) {
                 inTime.complete(broken(e));
             }
@@ -343,15 +343,14 @@ public final class Dispatcher implements SessionListener {
         /** Keeps at it while the store is away: otherwise the message would be handed over once more. */
         private void record(Outcome outcome) {
             handedOver = true;
-            submitted(outcome)
-                    .whenComplete((kept, failure) -> {
-                        if (failure == null) {
-                            end();
-                        } else {
-                            log.warn("The outcome of dispatch {} is not kept yet: {}", id, failure.toString());
-                            timers.after(RECORD_AGAIN, () -> record(outcome));
-                        }
-                    });
+            submitted(outcome).whenComplete((kept, failure) -> {
+                if (failure == null) {
+                    end();
+                } else {
+                    log.warn("The outcome of dispatch {} is not kept yet: {}", id, failure.toString());
+                    timers.after(RECORD_AGAIN, () -> record(outcome));
+                }
+            });
         }
 
         private CompletableFuture<Optional<Boolean>> submitted(Outcome outcome) {
