@@ -16,11 +16,7 @@ class LibphonenumberRecipientsTest {
     private final RecipientParser recipients = new LibphonenumberRecipients();
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            ignoreLeadingAndTrailingWhitespace = true,
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = true, textBlock = """
                     8 (912) 345-67-89      | RU | +79123456789
                     +7 912 345-67-89       | RU | +79123456789
                     +79123456789           | RU | +79123456789
@@ -102,7 +98,17 @@ class LibphonenumberRecipientsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"@", "ann@", "@shop.example", "a@b@c", "ann shop@shop.example", "ann@.example", "ann@shop."})
+    @ValueSource(
+            strings = {
+                "@",
+                "ann@",
+                "@shop.example",
+                "a@b@c",
+                "ann shop@shop.example",
+                "ann\u00a0shop@shop.example",
+                "ann@.example",
+                "ann@shop."
+            })
     void whatCannotBeWrittenToIsNoRecipient(String typed) {
         assertThat(value(typed, "RU")).isEmpty();
     }
@@ -116,7 +122,8 @@ class LibphonenumberRecipientsTest {
     void garbageIsRefusedOrNormalisedButNeverThrownAt() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
-        String pieces = "0123456789+++++()-. /\\,;#*x~@\t\n\u00a0\u0660\u0669\uff0b\uff11\ud83d\ude00\ud800\u202eабвABC[]";
+        String pieces =
+                "0123456789+++++()-. /\\,;#*x~@\t\n\u00a0\u0660\u0669\uff0b\uff11\ud83d\ude00\ud800\u202eабвABC[]";
         String[] regions = {"RU", "US", "GB", "DE", "IT", "ZZ", "", "ru", "001"};
         for (int i = 0; i < 20_000; i++) {
             StringBuilder typed = new StringBuilder();

@@ -45,8 +45,8 @@ class SandboxTest {
 
         assertThat(answerTo(message)).isEqualTo(Delivery.accepted());
         assertThat(sandboxes.messages(ACME, null))
-                .containsExactly(new Received(
-                        message.id(), ChannelType.SMS, ANN, "4711", "Code: 4711, 5 min", clock.instant()));
+                .containsExactly(
+                        new Received(message.id(), ChannelType.SMS, ANN, "4711", "Code: 4711, 5 min", clock.instant()));
     }
 
     @Test
@@ -120,7 +120,8 @@ class SandboxTest {
 
     @Test
     void aBehaviourCanBeForOneGatewayOnly() {
-        sandboxes.behave(ACME, ANN, ChannelType.SMS, "spare", new Behaviour(Delivery.Kind.REJECTED, Duration.ZERO, null));
+        sandboxes.behave(
+                ACME, ANN, ChannelType.SMS, "spare", new Behaviour(Delivery.Kind.REJECTED, Duration.ZERO, null));
 
         assertThat(answerTo(sms())).isEqualTo(Delivery.accepted());
         assertThat(now(spare.deliver(sms()).toCompletableFuture()).kind()).isEqualTo(Delivery.Kind.REJECTED);
@@ -155,7 +156,9 @@ class SandboxTest {
         answerTo(message);
         answerTo(message);
 
-        assertThat(sandboxes.messages(ACME, ANN)).extracting(Received::dispatch).containsExactly(message.id(), message.id());
+        assertThat(sandboxes.messages(ACME, ANN))
+                .extracting(Received::dispatch)
+                .containsExactly(message.id(), message.id());
     }
 
     @Test
@@ -219,8 +222,7 @@ class SandboxTest {
     }
 
     private void behave(Delivery.Kind outcome, long delayMs, String code) {
-        sandboxes.behave(
-                ACME, ANN, ChannelType.SMS, null, new Behaviour(outcome, Duration.ofMillis(delayMs), code));
+        sandboxes.behave(ACME, ANN, ChannelType.SMS, null, new Behaviour(outcome, Duration.ofMillis(delayMs), code));
     }
 
     private Delivery answerTo(Message message) {
