@@ -225,7 +225,8 @@ class DispatcherTest {
     void aMessageThatIsOverWithTheChangeThatAskedForItIsNotTakenUp() {
         Dispatcher dispatcher = started(dispatcher());
         Widget widget = widget(
-                channelFallingBack(ChannelType.SMS, Duration.ofSeconds(60), "main"), channel(ChannelType.VOICE, "main"));
+                channelFallingBack(ChannelType.SMS, Duration.ofSeconds(60), "main"),
+                channel(ChannelType.VOICE, "main"));
         SessionId id = start(widget);
         clock.advance(Duration.ofSeconds(61));
 

@@ -163,7 +163,8 @@ class HeldPollsTest {
         SessionId id = sent();
         clock.advance(LIFETIME.minusSeconds(10));
         var poll = status(polls, sessions, id);
-        assertThat(kept.deleteGone(clock.instant().plus(Duration.ofDays(1)), 10)).isEqualTo(1);
+        assertThat(kept.deleteGone(clock.instant().plus(Duration.ofDays(1)), 10))
+                .isEqualTo(1);
 
         timers.advance(Duration.ofSeconds(10));
 

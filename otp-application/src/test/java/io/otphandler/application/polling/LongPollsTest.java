@@ -464,8 +464,7 @@ class LongPollsTest {
     private static Widget lasting(Duration lifetime, int restarts) {
         return widget(channel(
                 ChannelType.SMS,
-                new ChannelSettings(
-                        lifetime, 3, restarts, Duration.ofSeconds(30), null, new CodePolicy(6, false)),
+                new ChannelSettings(lifetime, 3, restarts, Duration.ofSeconds(30), null, new CodePolicy(6, false)),
                 "sandbox"));
     }
 

@@ -43,7 +43,9 @@ public final class FailingSessions implements Sessions {
 
     @Override
     public <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
-        return mode == Mode.FAILS ? CompletableFuture.failedFuture(away()) : orThrow().submit(id, move);
+        return mode == Mode.FAILS
+                ? CompletableFuture.failedFuture(away())
+                : orThrow().submit(id, move);
     }
 
     @Override

@@ -1,0 +1,120 @@
+package io.otphandler.application.session;
+
+import static io.otphandler.application.port.Fixtures.ACME;
+import static io.otphandler.application.port.Fixtures.ANN;
+import static io.otphandler.application.port.Fixtures.CALLER;
+import static io.otphandler.application.port.Fixtures.OTHER;
+import static io.otphandler.application.port.Fixtures.channel;
+import static io.otphandler.application.port.Fixtures.granted;
+import static io.otphandler.application.port.Fixtures.reason;
+import static io.otphandler.application.port.Fixtures.widget;
+import static io.otphandler.application.port.Fixtures.withTestRecipient;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.otphandler.application.port.TestApplication;
+import io.otphandler.domain.channel.ChannelType;
+import io.otphandler.domain.session.Answer;
+import io.otphandler.domain.session.Refusal;
+import io.otphandler.domain.session.Sent;
+import io.otphandler.domain.session.Session;
+import io.otphandler.domain.session.SessionId;
+import io.otphandler.domain.session.SessionNotes;
+import io.otphandler.domain.widget.Widget;
+import io.otphandler.domain.widget.WidgetId;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class StartSessionTest {
+
+    private final TestApplication app = new TestApplication();
+    private final Widget sms = app.widgets().save(widget(channel(ChannelType.SMS, "sandbox")));
+
+    @Test
+    void aSessionIsStartedAndItsMessageSent() {
+        SessionNotes notes = new SessionNotes("en", "order 7", "192.0.2.1");
+
+        SessionId id = granted(app.application().startSession().start(CALLER, sms.id(), "8 (912) 000-00-01", notes));
+
+        Session session = app.sessions().find(id).orElseThrow();
+        assertThat(session).isInstanceOf(Sent.class);
+        assertThat(session.terms().recipient()).isEqualTo(ANN);
+        assertThat(session.terms().widget()).isEqualTo(sms);
+        assertThat(session.terms().notes()).isEqualTo(notes);
+        assertThat(session.expiresAt()).isEqualTo(app.clock().instant().plus(Widget.DEFAULT_SESSION_LIFETIME));
+        assertThat(app.gateway().last().recipient()).isEqualTo(ANN);
+    }
+
+    /** Each call has one fault less: the first that applies is told. */
+    @Test
+    void refusalsComeInTheirOrder() {
+        Widget unusable = app.widgets().save(widget().withBlocked(true));
+        Caller stranger = new Caller(OTHER, null);
+        Caller limited = new Caller(ACME, Set.of(sms.id()));
+        app.blockedRecipients().add(ACME, ANN);
+
+        assertThat(reason(start(stranger, new WidgetId(UUID.randomUUID()), "nobody")))
+                .isEqualTo(Refusal.Reason.WIDGET_NOT_FOUND);
+        assertThat(reason(start(stranger, unusable.id(), "nobody"))).isEqualTo(Refusal.Reason.FORBIDDEN);
+        assertThat(reason(start(limited, unusable.id(), "nobody"))).isEqualTo(Refusal.Reason.FORBIDDEN);
+        assertThat(reason(start(CALLER, unusable.id(), "nobody"))).isEqualTo(Refusal.Reason.WIDGET_IS_BLOCKED);
+        Widget empty = app.widgets().save(unusable.withBlocked(false));
+        assertThat(reason(start(CALLER, empty.id(), "nobody"))).isEqualTo(Refusal.Reason.INVALID_RECIPIENT);
+        assertThat(reason(start(CALLER, empty.id(), ANN.value()))).isEqualTo(Refusal.Reason.WIDGET_IS_BLOCKED);
+        app.blockedRecipients().remove(ACME, ANN);
+        assertThat(reason(start(CALLER, empty.id(), ANN.value()))).isEqualTo(Refusal.Reason.NO_AVAILABLE_CHANNELS);
+        assertThat(granted(start(limited, sms.id(), ANN.value()))).isNotNull();
+    }
+
+    @Test
+    void anotherAccountsBlockListDoesNotMatter() {
+        app.blockedRecipients().add(OTHER, ANN);
+
+        assertThat(granted(start(CALLER, sms.id(), ANN.value()))).isNotNull();
+    }
+
+    @Test
+    void channelsThatDoNotSuitAreSkipped() {
+        Widget widget = app.widgets()
+                .save(widget(
+                        channel(ChannelType.EMAIL, "sandbox"),
+                        channel(ChannelType.VOICE, "removed"),
+                        channel(ChannelType.SMS, "removed", "spare")));
+
+        assertThat(granted(start(CALLER, widget.id(), ANN.value()))).isNotNull();
+
+        assertThat(app.gateway().messages()).isEmpty();
+        assertThat(app.spare().last().channel()).isEqualTo(ChannelType.SMS);
+        assertThat(granted(start(CALLER, widget.id(), "Ann@Shop.example"))).isNotNull();
+        assertThat(app.gateway().last().channel()).isEqualTo(ChannelType.EMAIL);
+    }
+
+    @Test
+    void aRefusedStartStoresNothingAndSendsNothing() {
+        Widget empty = app.widgets().save(widget());
+
+        assertThat(reason(start(CALLER, empty.id(), ANN.value()))).isEqualTo(Refusal.Reason.NO_AVAILABLE_CHANNELS);
+
+        assertThat(app.gateway().messages()).isEmpty();
+        assertThat(app.sessions().deleteGone(java.time.Instant.MAX, 10)).isZero();
+    }
+
+    @Test
+    void nothingIsSentToATestRecipientWhoseCodeIsFixed() {
+        Widget widget = app.widgets().save(withTestRecipient(sms, ANN, "4321"));
+
+        SessionId id = granted(start(CALLER, widget.id(), ANN.value()));
+
+        assertThat(app.gateway().messages()).isEmpty();
+        assertThat(granted(app.application().getChannel().get(CALLER, id)).codeLength())
+                .isEqualTo(4);
+        assertThat(reason(app.application().checkCode().check(CALLER, id, "4322")))
+                .isEqualTo(Refusal.Reason.INVALID_CODE);
+        assertThat(granted(app.application().checkCode().check(CALLER, id, "4321")))
+                .isTrue();
+    }
+
+    private Answer<SessionId> start(Caller caller, WidgetId widget, String recipient) {
+        return app.application().startSession().start(caller, widget, recipient, SessionNotes.NONE);
+    }
+}
