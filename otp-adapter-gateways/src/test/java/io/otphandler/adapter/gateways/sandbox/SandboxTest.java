@@ -3,6 +3,7 @@ package io.otphandler.adapter.gateways.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.otphandler.application.port.Delivery;
 import io.otphandler.application.port.DispatchId;
 import io.otphandler.application.port.ManualTimers;
@@ -225,10 +226,12 @@ class SandboxTest {
         sandboxes.behave(ACME, ANN, ChannelType.SMS, null, new Behaviour(outcome, Duration.ofMillis(delayMs), code));
     }
 
+    @CanIgnoreReturnValue
     private Delivery answerTo(Message message) {
         return now(gateway.deliver(message).toCompletableFuture());
     }
 
+    @CanIgnoreReturnValue
     private static Delivery now(CompletableFuture<Delivery> answer) {
         assertThat(answer).isDone();
         return answer.join();
