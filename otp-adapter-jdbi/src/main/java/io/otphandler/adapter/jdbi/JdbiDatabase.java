@@ -1,0 +1,195 @@
+package io.otphandler.adapter.jdbi;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.otphandler.application.port.BlockedRecipients;
+import io.otphandler.application.port.Sessions;
+import io.otphandler.application.port.StoreUnavailableException;
+import io.otphandler.application.port.Widgets;
+import java.sql.Connection;
+import java.time.Clock;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database and the stores in it. Open it, {@link #migrate} it, then ask for the stores. Thread-safe.
+ *
+ * <p>Instants are kept to the millisecond: give it, and the application, a clock that ticks in milliseconds
+ * ({@link Clock#tickMillis}), and what is read is equal to what was written.
+ */
+public final class JdbiDatabase implements AutoCloseable {
+
+    private static final long PATIENCE_MILLIS = 2_000;
+
+    private final H2Source source;
+    private final HikariDataSource pool;
+    private final Jdbi jdbi;
+    private final Clock clock;
+    private final WidgetRevisions revisions = new WidgetRevisions();
+    private final Widgets widgets;
+    private final ExecutorService checks = checks();
+    private @Nullable JdbiSessions sessions;
+
+    /**
+     * How to reach it.
+     *
+     * @param url {@code jdbc:h2:file:…}, or {@code jdbc:h2:mem:…} for one that is gone with the process; settings that it
+     *     names are left as they are
+     * @param user empty: the database's own default
+     * @param poolSize connections for reading, at least 1; writing has its own
+     */
+    public record Settings(String url, String user, String password, int poolSize) {
+
+        /** Hides the password. */
+        @Override
+        public String toString() {
+            return "Settings[" + url + ", user=" + user + ", poolSize=" + poolSize + "]";
+        }
+    }
+
+    private JdbiDatabase(H2Source source, HikariDataSource pool, Clock clock) {
+        this.source = source;
+        this.pool = pool;
+        this.clock = clock;
+        this.jdbi = Jdbi.create(pool);
+        this.widgets = new JdbiWidgets(jdbi, clock);
+    }
+
+    /**
+     * Opens or creates a database; its schema is left as it is.
+     *
+     * @throws IllegalArgumentException if the URL is not one that is supported
+     * @throws StoreUnavailableException if it cannot be opened: another process has it, the password is wrong …
+     */
+    public static JdbiDatabase open(Settings settings, Clock clock) {
+        if (!H2Source.supports(settings.url())) {
+            throw new IllegalArgumentException(
+                    "Expected a database URL that begins with jdbc:h2:, was " + schemeOf(settings.url()));
+        }
+        H2Source source = new H2Source(settings.url(), settings.user(), settings.password()).start();
+        try {
+            HikariConfig config = new HikariConfig();
+            config.setPoolName("otp");
+            config.setDataSource(source);
+            config.setMaximumPoolSize(settings.poolSize());
+            config.setConnectionTimeout(PATIENCE_MILLIS);
+            config.setValidationTimeout(PATIENCE_MILLIS / 2);
+            config.setExceptionOverride(new ClosedByH2());
+            return new JdbiDatabase(source, new HikariDataSource(config), clock);
+        } catch (RuntimeException e) {
+            source.close();
+            throw e;
+        }
+    }
+
+    /** Without what may be a password. */
+    private static String schemeOf(String url) {
+        int slash = url.indexOf('/');
+        return slash < 0 ? "something else" : url.substring(0, slash) + "…";
+    }
+
+    /**
+     * Brings the schema up to date.
+     *
+     * @return how many migrations that took
+     */
+    @CanIgnoreReturnValue
+    public int migrate() {
+        try {
+            return flyway().migrate().migrationsExecuted;
+        } catch (FlywayException e) {
+            throw new StoreUnavailableException("The database could not be migrated: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether {@link #migrate} has something to do. */
+    public boolean needsMigration() {
+        try {
+            return flyway().info().pending().length > 0;
+        } catch (FlywayException e) {
+            throw new StoreUnavailableException("The database's schema could not be looked at: " + e.getMessage(), e);
+        }
+    }
+
+    private Flyway flyway() {
+        return Flyway.configure(JdbiDatabase.class.getClassLoader())
+                .dataSource(source) // not the pool, which may have fewer connections than Flyway wants
+                .locations("classpath:io/otphandler/adapter/jdbi/migrations/h2")
+                .load();
+    }
+
+    /** The first call makes every message that was pending when the database was last open due at once. */
+    public synchronized Sessions sessions() {
+        if (sessions == null) {
+            JdbiSessions created = new JdbiSessions(jdbi, source, 1, revisions, clock);
+            // no other process can have this database open, so nobody is handing anything over
+            created.voidLeases();
+            sessions = created.start();
+        }
+        return sessions;
+    }
+
+    public Widgets widgets() {
+        return widgets;
+    }
+
+    public BlockedRecipients blockedRecipients() {
+        return new JdbiBlockedRecipients(jdbi);
+    }
+
+    public Metadata metadata() {
+        return new Metadata(jdbi);
+    }
+
+    /** Whether the database answers; asks it, for a second at most. */
+    public boolean isReachable() {
+        Future<Boolean> check;
+        try {
+            check = checks.submit(() -> {
+                try (Connection connection = pool.getConnection()) {
+                    return connection.isValid(1);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            return false; // the last ones are still waiting for an answer
+        }
+        try {
+            return check.get(1, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static ExecutorService checks() {
+        return new ThreadPoolExecutor(0, 4, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+            Thread thread = new Thread(task, "otp-database-check");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Finishes the changes that wait and closes the database properly. */
+    @Override
+    public synchronized void close() {
+        checks.shutdown();
+        if (sessions != null) {
+            sessions.close();
+        }
+        pool.close();
+        source.close();
+    }
+}

@@ -1,0 +1,253 @@
+package io.otphandler.adapter.jdbi;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.otphandler.application.port.SessionListener;
+import io.otphandler.application.port.Sessions;
+import io.otphandler.domain.session.Confirmed;
+import io.otphandler.domain.session.Decision;
+import io.otphandler.domain.session.Session;
+import io.otphandler.domain.session.SessionId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sessions in rows of {@code sessions}. Reads are single statements on connections of the pool; all that writes goes
+ * through the {@link Lane lanes}, where it is committed together with what else waits. Thread-safe.
+ *
+ * <p>Claims and deletions pass through a lane as well: H2, which has one, then never sees two writers, and so no lock
+ * that is waited for.
+ */
+final class JdbiSessions implements Sessions {
+
+    private static final Logger log = LoggerFactory.getLogger(JdbiSessions.class);
+
+    private static final Duration CLOSING = Duration.ofSeconds(10);
+    private static final Duration CHECK_EVERY = Duration.ofMillis(250);
+
+    private final Jdbi jdbi;
+    private final WidgetRevisions revisions;
+    private final List<Lane> lanes;
+    private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "otp-lane-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /**
+     * @param source gives every lane a connection of its own
+     * @param laneCount how many write at the same time; the moves of one session are always in the same lane
+     */
+    JdbiSessions(Jdbi jdbi, DataSource source, int laneCount, WidgetRevisions revisions, Clock clock) {
+        this.jdbi = jdbi;
+        this.revisions = revisions;
+        this.lanes = IntStream.range(0, laneCount)
+                .mapToObj(i -> new Lane("otp-lane-" + i, source, revisions, clock, this::tell))
+                .toList();
+    }
+
+    JdbiSessions start() {
+        lanes.forEach(Lane::start);
+        watch.scheduleWithFixedDelay(
+                () -> lanes.forEach(Lane::failOverdue),
+                CHECK_EVERY.toMillis(),
+                CHECK_EVERY.toMillis(),
+                TimeUnit.MILLISECONDS);
+        return this;
+    }
+
+    /** Makes every pending message due at once: for a database that only this process can have open. */
+    void voidLeases() {
+        jdbi.useHandle(handle -> handle.execute(SessionRow.VOID_LEASES));
+    }
+
+    @Override
+    public void add(Decision<SessionId> started) {
+        waitFor(lane(started.next().id()).add(started));
+    }
+
+    @Override
+    public Optional<Session> find(SessionId id) {
+        return read(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(SessionRow.FIND)) {
+                statement.setObject(1, id.value());
+                try (ResultSet row = statement.executeQuery()) {
+                    return row.next() ? Optional.of(session(row, connection)) : Optional.empty();
+                }
+            }
+        });
+    }
+
+    @Override
+    public <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
+        return lane(id).submit(id, move);
+    }
+
+    @Override
+    public List<TimedEvent> timeline(SessionId id) {
+        return read(connection -> {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("SELECT started_at, timeline FROM sessions WHERE id = ?")) {
+                statement.setObject(1, id.value());
+                try (ResultSet row = statement.executeQuery()) {
+                    return row.next() ? Timeline.read(row.getLong(1), row.getBytes(2)) : List.of();
+                }
+            }
+        });
+    }
+
+    @Override
+    public List<Session> claimDue(Instant now, int limit) {
+        return waitFor(lanes.get(0).call(connection -> claim(connection, now, limit)));
+    }
+
+    private List<Session> claim(Connection connection, Instant now, int limit) throws SQLException {
+        List<Session> due = new ArrayList<>();
+        List<UUID> ids = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(SessionRow.DUE)) {
+            statement.setLong(1, now.toEpochMilli());
+            statement.setInt(2, limit);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    SessionId id = SessionRow.id(rows);
+                    ids.add(id.value());
+                    try {
+                        due.add(session(rows, connection));
+                    } catch (RuntimeException e) {
+                        // claimed all the same: it must not stand in the way of the others for ever
+                        log.error("Session {} is due but cannot be read", id, e);
+                    }
+                }
+            }
+        }
+        if (!ids.isEmpty()) {
+            try (PreparedStatement statement = connection.prepareStatement(SessionRow.CLAIM)) {
+                statement.setLong(1, now.plus(LEASE).toEpochMilli());
+                statement.setArray(2, connection.createArrayOf("UUID", ids.toArray()));
+                statement.executeUpdate();
+            }
+        }
+        return due;
+    }
+
+    @Override
+    public int deleteGone(Instant goneBefore, int limit) {
+        return waitFor(lanes.get(0).call(connection -> {
+            int deleted = update(
+                    connection,
+                    "DELETE FROM sessions WHERE expires_at < ? FETCH FIRST ? ROWS ONLY",
+                    goneBefore.toEpochMilli(),
+                    limit);
+            if (deleted < limit) {
+                // every session left ends at goneBefore or later, so none of these can be one's own: see superseded()
+                update(
+                        connection,
+                        "DELETE FROM widget_revisions WHERE needed_until < ? FETCH FIRST ? ROWS ONLY",
+                        goneBefore.toEpochMilli(),
+                        limit);
+            }
+            return deleted;
+        }));
+    }
+
+    /**
+     * Until when a session that began with a widget may be there, not counting how long those that are gone are kept:
+     * its lifetime and the time to complete it, from the last moment at which somebody may have started one, for which
+     * an hour is allowed: a node that has the widget in its memory, a process that was stopped and went on.
+     */
+    static Instant neededUntil(Instant superseded, Duration sessionLifetime) {
+        return superseded
+                .plus(Duration.ofHours(1))
+                .plus(sessionLifetime)
+                .plus(Confirmed.TIME_TO_COMPLETE);
+    }
+
+    @Override
+    public void listen(SessionListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Finishes what waits. */
+    void close() {
+        try {
+            for (Lane lane : lanes) {
+                lane.close(CLOSING);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        watch.shutdownNow();
+    }
+
+    private void tell(Decision<?> change) {
+        for (SessionListener listener : listeners) {
+            try {
+                listener.changed(change.next(), change.events());
+            } catch (RuntimeException e) {
+                log.error("A listener failed on session {}", change.next().id(), e);
+            }
+        }
+    }
+
+    private Lane lane(SessionId id) {
+        return lanes.get(Math.floorMod(id.hashCode(), lanes.size()));
+    }
+
+    private Session session(ResultSet row, Connection connection) throws SQLException {
+        return SessionRow.read(row, (widget, revision) -> revisions.get(widget, revision, connection))
+                .session();
+    }
+
+    @CanIgnoreReturnValue
+    private static int update(Connection connection, String sql, long first, int second) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, first);
+            statement.setInt(2, second);
+            return statement.executeUpdate();
+        }
+    }
+
+    private <T> T read(Lane.Work<T> work) {
+        try {
+            return jdbi.withHandle(handle -> work.on(handle.getConnection()));
+        } catch (SQLException | JdbiException e) {
+            throw Failures.translate("The database could not be read", e);
+        }
+    }
+
+    @CanIgnoreReturnValue
+    private static <T> T waitFor(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            @Nullable Throwable cause = e.getCause();
+            if (cause instanceof RuntimeException runtime) {
+                throw runtime;
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package io.otphandler.adapter.jdbi;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.otphandler.application.port.Widgets;
+import io.otphandler.domain.widget.AccountId;
+import io.otphandler.domain.widget.Widget;
+import io.otphandler.domain.widget.WidgetId;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.Query;
+
+/**
+ * Widgets: {@code widgets} says which revision is the current one, {@code widget_revisions} what each of them looks
+ * like. Thread-safe.
+ *
+ * <p>Current widgets are kept in memory, for they are asked for with every session; this process alone writes them, so
+ * its own writes tell exactly when one is out of date. (Several nodes will have to look again every few seconds.)
+ */
+final class JdbiWidgets implements Widgets {
+
+    private static final int KEPT = 10_000;
+
+    private static final String CURRENT =
+            "SELECT r.body FROM widgets w JOIN widget_revisions r ON r.widget_id = w.id AND r.revision = w.revision"
+                    + " WHERE w.deleted = FALSE";
+
+    private final Jdbi jdbi;
+    private final Clock clock;
+
+    private final Map<WidgetId, Widget> current = new HashMap<>();
+    /** Counts the writes, so that what was read before one is not remembered after it. */
+    private long writes;
+
+    JdbiWidgets(Jdbi jdbi, Clock clock) {
+        this.jdbi = jdbi;
+        this.clock = clock;
+    }
+
+    @Override
+    public Optional<Widget> find(WidgetId id) {
+        long writesBefore;
+        synchronized (current) {
+            Widget known = current.get(id);
+            if (known != null) {
+                return Optional.of(known);
+            }
+            writesBefore = writes;
+        }
+        Optional<Widget> found = with(handle -> find(handle, id));
+        synchronized (current) {
+            if (found.isPresent() && writes == writesBefore) {
+                if (current.size() >= KEPT) {
+                    current.clear();
+                }
+                current.put(id, found.get());
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public Widget save(Widget widget) {
+        Widget saved = with(handle -> handle.inTransaction(within -> save(within, widget)));
+        written(saved.id());
+        return saved;
+    }
+
+    @Override
+    public Optional<Widget> update(WidgetId id, UnaryOperator<Widget> change) {
+        Optional<Widget> saved = with(handle -> handle.inTransaction(within -> {
+            lock(within, id);
+            return find(within, id).map(widget -> save(within, change.apply(widget)));
+        }));
+        written(id);
+        return saved;
+    }
+
+    @Override
+    public void delete(WidgetId id) {
+        with(handle -> handle.inTransaction(within -> {
+            lock(within, id);
+            find(within, id).ifPresent(widget -> supersede(within, widget));
+            return within.execute("UPDATE widgets SET deleted = TRUE WHERE id = ?", id.value());
+        }));
+        written(id);
+    }
+
+    @Override
+    public List<Widget> ownedBy(AccountId owner) {
+        return list(CURRENT + " AND w.owner = ?", query -> query.bind(0, owner.value()));
+    }
+
+    @Override
+    public List<Widget> all() {
+        return list(CURRENT, query -> query);
+    }
+
+    private List<Widget> list(String sql, UnaryOperator<Query> bound) {
+        // sorted here: a database may order by the customs of a language
+        return with(handle -> bound.apply(handle.createQuery(sql))
+                .mapTo(String.class)
+                .map(WidgetJson::read)
+                .stream()
+                .sorted(Comparator.comparing(Widget::name)
+                        .thenComparing(widget -> widget.id().toString()))
+                .toList());
+    }
+
+    private static Optional<Widget> find(Handle handle, WidgetId id) {
+        return handle.createQuery(CURRENT + " AND w.id = ?")
+                .bind(0, id.value())
+                .mapTo(String.class)
+                .map(WidgetJson::read)
+                .findOne();
+    }
+
+    private Widget save(Handle handle, Widget widget) {
+        UUID id = widget.id().value();
+        Optional<Integer> last = lock(handle, widget.id());
+        Widget saved = widget.withRevision(last.orElse(0) + 1);
+        if (last.isEmpty()) {
+            handle.execute(
+                    "INSERT INTO widgets (id, revision, owner, deleted) VALUES (?, ?, ?, FALSE)",
+                    id,
+                    saved.revision(),
+                    saved.owner().value());
+        } else {
+            find(handle, widget.id()).ifPresent(before -> supersede(handle, before));
+            handle.execute(
+                    "UPDATE widgets SET revision = ?, owner = ?, deleted = FALSE WHERE id = ?",
+                    saved.revision(),
+                    saved.owner().value(),
+                    id);
+        }
+        handle.execute(
+                "INSERT INTO widget_revisions (widget_id, revision, body) VALUES (?, ?, ?)",
+                id,
+                saved.revision(),
+                WidgetJson.write(saved));
+        return saved;
+    }
+
+    private void supersede(Handle handle, Widget before) {
+        handle.execute(
+                "UPDATE widget_revisions SET needed_until = ? WHERE widget_id = ? AND revision = ?",
+                JdbiSessions.neededUntil(clock.instant(), before.sessionLifetime())
+                        .toEpochMilli(),
+                before.id().value(),
+                before.revision());
+    }
+
+    /** The number of the last revision, which nobody else changes until the transaction ends; empty: never was one. */
+    @CanIgnoreReturnValue
+    private static Optional<Integer> lock(Handle handle, WidgetId id) {
+        return handle.createQuery("SELECT revision FROM widgets WHERE id = ? FOR UPDATE")
+                .bind(0, id.value())
+                .mapTo(Integer.class)
+                .findOne();
+    }
+
+    private void written(WidgetId id) {
+        synchronized (current) {
+            writes++;
+            current.remove(id);
+        }
+    }
+
+    @CanIgnoreReturnValue
+    private <T> T with(Function<Handle, T> work) {
+        try {
+            return jdbi.withHandle(work::apply);
+        } catch (JdbiException e) {
+            throw Failures.translate("The widgets could not be reached", e);
+        }
+    }
+}

@@ -1,0 +1,356 @@
+package io.otphandler.adapter.jdbi;
+
+import io.otphandler.application.port.Sessions;
+import io.otphandler.domain.channel.CodeType;
+import io.otphandler.domain.code.ChosenCode;
+import io.otphandler.domain.code.CodeHash;
+import io.otphandler.domain.recipient.EmailAddress;
+import io.otphandler.domain.recipient.PhoneNumber;
+import io.otphandler.domain.recipient.Recipient;
+import io.otphandler.domain.session.AttemptsExpired;
+import io.otphandler.domain.session.Cancelled;
+import io.otphandler.domain.session.ChannelRun;
+import io.otphandler.domain.session.Completed;
+import io.otphandler.domain.session.Confirmed;
+import io.otphandler.domain.session.Dispatch;
+import io.otphandler.domain.session.Exhausted;
+import io.otphandler.domain.session.Failed;
+import io.otphandler.domain.session.LeftCode;
+import io.otphandler.domain.session.Sent;
+import io.otphandler.domain.session.Session;
+import io.otphandler.domain.session.SessionId;
+import io.otphandler.domain.session.SessionNotes;
+import io.otphandler.domain.session.SessionTerms;
+import io.otphandler.domain.session.Waiting;
+import io.otphandler.domain.widget.Leg;
+import io.otphandler.domain.widget.Widget;
+import io.otphandler.domain.widget.WidgetId;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session as a row of its table: the terms, which are written once, and the columns that change with every
+ * move. Immutable.
+ *
+ * @param version counts the changes from 1
+ */
+record SessionRow(Session session, int version) {
+
+    private static final int WAITING = 0;
+    private static final int SENT = 1;
+    private static final int FAILED = 2;
+    private static final int CONFIRMED = 3;
+    private static final int COMPLETED = 4;
+    private static final int CANCELLED = 5;
+    private static final int ATTEMPTS_EXPIRED = 6;
+    private static final int EXHAUSTED = 7;
+
+    private static final int CODE = 0;
+    private static final int CODELESS = 1;
+
+    private static final String CHANGING = "state, expires_at, due_at, leg, dispatch, asked_at, chosen_code, code_type,"
+            + " tries_left, restarts_left, change_unseen, left_leg, left_dispatch, left_code, left_until, reached_at,"
+            + " completed_at";
+    private static final String FIXED = "id, widget_id, widget_revision, recipient, legs, fixed_code, started_at,"
+            + " ends_at, locale, reference, client_ip";
+
+    /** Everything but the timeline, which only whoever asks for it reads. */
+    private static final String SELECT = "SELECT " + FIXED + ", version, " + CHANGING + " FROM sessions ";
+
+    static final String FIND = SELECT + "WHERE id = ?";
+    static final String FIND_ALL = SELECT + "WHERE id = ANY(?)";
+    static final String DUE = SELECT + "WHERE due_at <= ? ORDER BY due_at FETCH FIRST ? ROWS ONLY";
+    static final String CLAIM = "UPDATE sessions SET due_at = ? WHERE id = ANY(?)";
+
+    static final String INSERT = "INSERT INTO sessions (" + FIXED + ", version, " + CHANGING + ", timeline) VALUES ("
+            + Stream.of((FIXED + ", version, " + CHANGING + ", timeline").split(", *"))
+                    .map(column -> "?")
+                    .collect(Collectors.joining(", "))
+            + ")";
+
+    static final String UPDATE = "UPDATE sessions SET version = ?, "
+            + Stream.of(CHANGING.split(", *"))
+                    .map(column -> column + " = ?")
+                    .collect(Collectors.joining(", "))
+            + ", timeline = CASE WHEN OCTET_LENGTH(timeline) < " + Timeline.BOUND
+            + " THEN timeline || ? ELSE timeline END WHERE id = ? AND version = ?";
+
+    /** Makes the process that owned a message forget it: at once due for whoever comes. */
+    static final String VOID_LEASES = "UPDATE sessions SET due_at = 0 WHERE due_at >= 0 AND state = " + WAITING;
+
+    /** When somebody has to look after a session that is now written; null: never. */
+    static @Nullable Instant due(Session session, Instant now) {
+        return session instanceof Waiting
+                ? now.plus(Sessions.LEASE)
+                : session.nextDue().filter(session.expiresAt()::isAfter).orElse(null);
+    }
+
+    static void bindInsert(PreparedStatement statement, Session session, Instant now, byte[] timeline)
+            throws SQLException {
+        SessionTerms terms = session.terms();
+        SessionNotes notes = terms.notes();
+        Binder to = new Binder(statement);
+        to.uuid(terms.id().value());
+        to.uuid(terms.widget().id().value());
+        to.number(terms.widget().revision());
+        to.text(terms.recipient().value());
+        to.text(terms.legs().stream()
+                .map(leg -> leg.channelIndex() + ":" + leg.templateIndex())
+                .collect(Collectors.joining(",")));
+        to.code(terms.fixedCode());
+        to.instant(terms.startedAt());
+        to.instant(terms.endsAt());
+        to.text(notes.locale());
+        to.text(notes.reference());
+        to.text(notes.clientIp());
+        to.number(1);
+        bindChanging(to, session, now);
+        to.bytes(timeline);
+    }
+
+    static void bindUpdate(PreparedStatement statement, Session session, int before, Instant now, byte[] timeline)
+            throws SQLException {
+        Binder to = new Binder(statement);
+        to.number(before + 1);
+        bindChanging(to, session, now);
+        to.bytes(timeline);
+        to.uuid(session.id().value());
+        to.number(before);
+    }
+
+    private static void bindChanging(Binder to, Session session, Instant now) throws SQLException {
+        Changing columns = session.fold(Changing.OF);
+        ChannelRun run = columns.run;
+        LeftCode left = run == null ? null : run.left();
+        to.number(columns.state);
+        to.instant(session.expiresAt());
+        to.instant(due(session, now));
+        to.number(run == null ? null : run.leg());
+        to.number(run == null ? null : run.dispatch().number());
+        to.instant(run == null ? null : run.dispatch().askedAt());
+        to.code(run == null ? null : run.dispatch().chosen());
+        to.number(run == null ? null : number(run.codeType()));
+        to.number(run == null ? null : run.triesLeft());
+        to.number(run == null ? null : run.restartsLeft());
+        to.flag(run == null ? null : run.changeUnseen());
+        to.number(left == null ? null : left.leg());
+        to.number(left == null ? null : left.dispatch());
+        to.code(left == null ? null : left.chosen());
+        to.instant(left == null ? null : left.until());
+        to.instant(columns.reachedAt);
+        to.instant(columns.completedAt);
+    }
+
+    /** Where a row's widget comes from. */
+    @FunctionalInterface
+    interface Revisions {
+        Widget get(WidgetId id, int revision) throws SQLException;
+    }
+
+    static SessionRow read(ResultSet row, Revisions revisions) throws SQLException {
+        Widget widget = revisions.get(new WidgetId(uuid(row, "widget_id")), row.getInt("widget_revision"));
+        SessionTerms terms = new SessionTerms(
+                id(row),
+                widget,
+                recipient(row.getString("recipient")),
+                legs(row.getString("legs"), widget),
+                code(row, "fixed_code"),
+                time(row, "started_at"),
+                time(row, "ends_at"),
+                new SessionNotes(row.getString("locale"), row.getString("reference"), row.getString("client_ip")));
+        int state = row.getInt("state");
+        Session session = switch (state) {
+            case WAITING -> new Waiting(terms, run(row));
+            case SENT -> new Sent(terms, run(row), time(row, "reached_at"));
+            case FAILED -> new Failed(terms, run(row));
+            case CONFIRMED -> new Confirmed(terms, run(row), time(row, "reached_at"));
+            case COMPLETED -> new Completed(terms, time(row, "reached_at"), time(row, "completed_at"));
+            case CANCELLED -> new Cancelled(terms);
+            case ATTEMPTS_EXPIRED -> new AttemptsExpired(terms);
+            case EXHAUSTED -> new Exhausted(terms);
+            default -> throw new IllegalStateException("Session " + terms.id() + " is in a state that is not known: "
+                    + state + "; was it written by a newer version?");
+        };
+        return new SessionRow(session, row.getInt("version"));
+    }
+
+    static SessionId id(ResultSet row) throws SQLException {
+        return new SessionId(uuid(row, "id"));
+    }
+
+    static Recipient recipient(String value) {
+        return value.indexOf('@') < 0 ? new PhoneNumber(value) : new EmailAddress(value);
+    }
+
+    private static ChannelRun run(ResultSet row) throws SQLException {
+        Instant leftUntil = optionalTime(row, "left_until").orElse(null);
+        LeftCode left = leftUntil == null
+                ? null
+                : new LeftCode(row.getInt("left_leg"), row.getInt("left_dispatch"), code(row, "left_code"), leftUntil);
+        return new ChannelRun(
+                row.getInt("leg"),
+                new Dispatch(row.getInt("dispatch"), time(row, "asked_at"), code(row, "chosen_code")),
+                row.getInt("code_type") == CODE ? CodeType.CODE : CodeType.CODELESS,
+                row.getInt("tries_left"),
+                row.getInt("restarts_left"),
+                row.getBoolean("change_unseen"),
+                left);
+    }
+
+    private static List<Leg> legs(String text, Widget widget) {
+        return Stream.of(text.split(","))
+                .map(leg -> {
+                    int colon = leg.indexOf(':');
+                    return widget.leg(
+                            Integer.parseInt(leg.substring(0, colon)), Integer.parseInt(leg.substring(colon + 1)));
+                })
+                .toList();
+    }
+
+    private static @Nullable ChosenCode code(ResultSet row, String column) throws SQLException {
+        byte[] bytes = row.getBytes(column);
+        if (bytes == null) {
+            return null;
+        }
+        byte[] hash = new byte[bytes.length - 1];
+        System.arraycopy(bytes, 1, hash, 0, hash.length);
+        return new ChosenCode(CodeHash.of(hash), bytes[0]);
+    }
+
+    private static int number(CodeType type) {
+        return switch (type) {
+            case CODE -> CODE;
+            case CODELESS -> CODELESS;
+        };
+    }
+
+    private static UUID uuid(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, UUID.class);
+    }
+
+    private static Instant time(ResultSet row, String column) throws SQLException {
+        return Instant.ofEpochMilli(row.getLong(column));
+    }
+
+    private static Optional<Instant> optionalTime(ResultSet row, String column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+    }
+
+    /** What differs from state to state. */
+    private record Changing(
+            int state,
+            @Nullable ChannelRun run,
+            @Nullable Instant reachedAt,
+            @Nullable Instant completedAt) {
+
+        static final Session.Cases<Changing> OF = new Session.Cases<>() {
+            @Override
+            public Changing waiting(Waiting session) {
+                return new Changing(WAITING, session.run(), null, null);
+            }
+
+            @Override
+            public Changing sent(Sent session) {
+                return new Changing(SENT, session.run(), session.sentAt(), null);
+            }
+
+            @Override
+            public Changing failed(Failed session) {
+                return new Changing(FAILED, session.run(), null, null);
+            }
+
+            @Override
+            public Changing confirmed(Confirmed session) {
+                return new Changing(CONFIRMED, session.run(), session.confirmedAt(), null);
+            }
+
+            @Override
+            public Changing completed(Completed session) {
+                return new Changing(COMPLETED, null, session.confirmedAt(), session.completedAt());
+            }
+
+            @Override
+            public Changing cancelled(Cancelled session) {
+                return new Changing(CANCELLED, null, null, null);
+            }
+
+            @Override
+            public Changing attemptsExpired(AttemptsExpired session) {
+                return new Changing(ATTEMPTS_EXPIRED, null, null, null);
+            }
+
+            @Override
+            public Changing exhausted(Exhausted session) {
+                return new Changing(EXHAUSTED, null, null, null);
+            }
+        };
+    }
+
+    /** Binds one parameter after another. */
+    private static final class Binder {
+        private final PreparedStatement statement;
+        private int next = 1;
+
+        Binder(PreparedStatement statement) {
+            this.statement = statement;
+        }
+
+        void uuid(UUID value) throws SQLException {
+            statement.setObject(next++, value);
+        }
+
+        void number(@Nullable Integer value) throws SQLException {
+            if (value == null) {
+                statement.setNull(next++, Types.INTEGER);
+            } else {
+                statement.setInt(next++, value);
+            }
+        }
+
+        void flag(@Nullable Boolean value) throws SQLException {
+            if (value == null) {
+                statement.setNull(next++, Types.BOOLEAN);
+            } else {
+                statement.setBoolean(next++, value);
+            }
+        }
+
+        void instant(@Nullable Instant value) throws SQLException {
+            if (value == null) {
+                statement.setNull(next++, Types.BIGINT);
+            } else {
+                statement.setLong(next++, value.toEpochMilli());
+            }
+        }
+
+        void text(@Nullable String value) throws SQLException {
+            statement.setString(next++, value);
+        }
+
+        void bytes(byte @Nullable [] value) throws SQLException {
+            statement.setBytes(next++, value);
+        }
+
+        void code(@Nullable ChosenCode code) throws SQLException {
+            if (code == null) {
+                bytes(null);
+                return;
+            }
+            byte[] hash = code.hash().bytes();
+            byte[] bytes = new byte[hash.length + 1];
+            bytes[0] = (byte) code.length();
+            System.arraycopy(hash, 0, bytes, 1, hash.length);
+            bytes(bytes);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.otphandler.application.port;
+
+import org.junit.jupiter.api.Nested;
+
+/** The in-memory ports keep the same contracts as the real ones, so that a test on them proves something. */
+final class InMemoryPortsTest {
+
+    @Nested
+    class OfSessions implements SessionsContract {
+        private final MovableClock clock = new MovableClock();
+        private final Sessions sessions = new InMemorySessions(clock);
+        private final Widgets widgets = new InMemoryWidgets();
+
+        @Override
+        public Sessions sessions() {
+            return sessions;
+        }
+
+        @Override
+        public Widgets widgets() {
+            return widgets;
+        }
+
+        @Override
+        public MovableClock clock() {
+            return clock;
+        }
+    }
+
+    @Nested
+    class OfWidgets implements WidgetsContract {
+        private final Widgets widgets = new InMemoryWidgets();
+
+        @Override
+        public Widgets widgets() {
+            return widgets;
+        }
+    }
+
+    @Nested
+    class OfBlockedRecipients implements BlockedRecipientsContract {
+        private final BlockedRecipients blockedRecipients = new InMemoryBlockedRecipients();
+
+        @Override
+        public BlockedRecipients blockedRecipients() {
+            return blockedRecipients;
+        }
+    }
+}
