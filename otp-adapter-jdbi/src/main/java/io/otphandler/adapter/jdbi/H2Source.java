@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  *       first opened and closed in that mode.
  *   <li>Without a write delay it has no thread that tidies up, and keeps old chunks for 45 s: the file grows by tens of
  *       megabytes a second. Hence a short {@code RETENTION_TIME} and a housekeeper of our own.
- *   <li>A thread that is interrupted while it reads closes the file under all others; the {@code async:} file system
- *       does not mind.
+ *   <li>A thread that is interrupted while it reads closes the file under all others; the {@code retry:} file system
+ *       opens it again.
  * </ul>
  */
 final class H2Source implements DataSource, AutoCloseable {
@@ -108,8 +108,7 @@ final class H2Source implements DataSource, AutoCloseable {
             throw cannotOpen(e);
         }
         if (housekeeper != null) {
-            housekeeper.scheduleWithFixedDelay(
-                    this::tidy, TIDY_EVERY_MILLIS, TIDY_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            housekeeper.scheduleWithFixedDelay(this::tidy, TIDY_EVERY_MILLIS, TIDY_EVERY_MILLIS, TimeUnit.MILLISECONDS);
         }
         return this;
     }
@@ -303,14 +302,13 @@ final class H2Source implements DataSource, AutoCloseable {
             }
             String path = name.startsWith("file:") ? name.substring("file:".length()) : name;
             if (path.isEmpty() || path.matches("[A-Za-z0-9]{2,}:.*")) {
-                throw new IllegalArgumentException(
-                        "Expected jdbc:h2:file:<path> or jdbc:h2:mem:<name>, was " + place);
+                throw new IllegalArgumentException("Expected jdbc:h2:file:<path> or jdbc:h2:mem:<name>, was " + place);
             }
             String home = path.startsWith("~") ? System.getProperty("user.home") + path.substring(1) : path;
             Path absolute = Path.of(home).toAbsolutePath().normalize();
             boolean encrypted = settings.toUpperCase(Locale.ROOT).contains(";CIPHER=");
             return new Url(
-                    PREFIX + "async:" + absolute + settings + missing(settings, List.of()),
+                    PREFIX + "retry:" + absolute + settings + missing(settings, List.of()),
                     encrypted ? null : absolute.resolveSibling(absolute.getFileName() + ".mv.db"));
         }
 

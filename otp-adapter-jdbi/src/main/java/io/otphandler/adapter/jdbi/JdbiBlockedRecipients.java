@@ -58,7 +58,8 @@ final class JdbiBlockedRecipients implements BlockedRecipients {
     @Override
     public List<Recipient> of(AccountId account) {
         // sorted here: a database may order by the customs of a language
-        return with(handle -> handle.createQuery("SELECT recipient FROM blocked_recipients WHERE account = ?")
+        return with(handle -> handle
+                .createQuery("SELECT recipient FROM blocked_recipients WHERE account = ?")
                 .bind(0, account.value())
                 .mapTo(String.class)
                 .stream()

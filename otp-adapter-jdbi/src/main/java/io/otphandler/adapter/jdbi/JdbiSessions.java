@@ -179,10 +179,7 @@ final class JdbiSessions implements Sessions {
      * an hour is allowed: a node that has the widget in its memory, a process that was stopped and went on.
      */
     static Instant neededUntil(Instant superseded, Duration sessionLifetime) {
-        return superseded
-                .plus(Duration.ofHours(1))
-                .plus(sessionLifetime)
-                .plus(Confirmed.TIME_TO_COMPLETE);
+        return superseded.plus(Duration.ofHours(1)).plus(sessionLifetime).plus(Confirmed.TIME_TO_COMPLETE);
     }
 
     @Override

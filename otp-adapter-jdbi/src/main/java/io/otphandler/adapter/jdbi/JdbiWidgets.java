@@ -107,10 +107,7 @@ final class JdbiWidgets implements Widgets {
 
     private List<Widget> list(String sql, UnaryOperator<Query> bound) {
         // sorted here: a database may order by the customs of a language
-        return with(handle -> bound.apply(handle.createQuery(sql))
-                .mapTo(String.class)
-                .map(WidgetJson::read)
-                .stream()
+        return with(handle -> bound.apply(handle.createQuery(sql)).mapTo(String.class).map(WidgetJson::read).stream()
                 .sorted(Comparator.comparing(Widget::name)
                         .thenComparing(widget -> widget.id().toString()))
                 .toList());

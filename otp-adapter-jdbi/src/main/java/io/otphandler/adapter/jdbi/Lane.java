@@ -327,8 +327,8 @@ final class Lane {
                         log.error("Session {} cannot be read", id, e);
                         jobs.stream()
                                 .filter(job -> job.id.equals(id))
-                                .forEach(job -> job.fail(
-                                        new IllegalStateException("Session " + id + " cannot be read", e)));
+                                .forEach(job ->
+                                        job.fail(new IllegalStateException("Session " + id + " cannot be read", e)));
                     }
                 }
             }
@@ -452,7 +452,8 @@ final class Lane {
     private abstract static class RowJob extends Job {
         final SessionId id;
         /** What the listeners are to be told; null: nothing. */
-        @Nullable Decision<?> change;
+        @Nullable
+        Decision<?> change;
 
         RowJob(SessionId id) {
             this.id = id;

@@ -78,11 +78,9 @@ record SessionRow(Session session, int version) {
             + ")";
 
     static final String UPDATE = "UPDATE sessions SET version = ?, "
-            + Stream.of(CHANGING.split(", *"))
-                    .map(column -> column + " = ?")
-                    .collect(Collectors.joining(", "))
+            + Stream.of(CHANGING.split(", *")).map(column -> column + " = ?").collect(Collectors.joining(", "))
             + ", timeline = CASE WHEN OCTET_LENGTH(timeline) < " + Timeline.BOUND
-            + " THEN timeline || ? ELSE timeline END WHERE id = ? AND version = ?";
+            + " THEN timeline || CAST(? AS VARBINARY) ELSE timeline END WHERE id = ? AND version = ?";
 
     /** Makes the process that owned a message forget it: at once due for whoever comes. */
     static final String VOID_LEASES = "UPDATE sessions SET due_at = 0 WHERE due_at >= 0 AND state = " + WAITING;
@@ -177,8 +175,9 @@ record SessionRow(Session session, int version) {
             case CANCELLED -> new Cancelled(terms);
             case ATTEMPTS_EXPIRED -> new AttemptsExpired(terms);
             case EXHAUSTED -> new Exhausted(terms);
-            default -> throw new IllegalStateException("Session " + terms.id() + " is in a state that is not known: "
-                    + state + "; was it written by a newer version?");
+            default ->
+                throw new IllegalStateException("Session " + terms.id() + " is in a state that is not known: " + state
+                        + "; was it written by a newer version?");
         };
         return new SessionRow(session, row.getInt("version"));
     }

@@ -61,8 +61,8 @@ final class Timeline {
             int dispatch = (int) reader.number();
             String detail = reader.text();
             if (kind != null) { // one that a newer version wrote is passed over
-                events.add(new TimedEvent(
-                        Instant.ofEpochMilli(start + since), new SessionEvent(kind, dispatch, detail)));
+                events.add(
+                        new TimedEvent(Instant.ofEpochMilli(start + since), new SessionEvent(kind, dispatch, detail)));
             }
         }
         return events;

@@ -48,8 +48,8 @@ final class WidgetRevisions {
     }
 
     private static Widget read(Key key, Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT body FROM widget_revisions WHERE widget_id = ? AND revision = ?")) {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT body FROM widget_revisions WHERE widget_id = ? AND revision = ?")) {
             statement.setObject(1, key.id.value());
             statement.setInt(2, key.revision);
             try (ResultSet row = statement.executeQuery()) {

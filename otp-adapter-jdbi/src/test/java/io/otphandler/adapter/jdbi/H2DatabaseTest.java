@@ -200,7 +200,8 @@ final class H2DatabaseTest {
 
             assertThatThrownBy(() -> database.sessions().decide(session.id(), s -> s.cancel(CLOCK.instant())))
                     .isInstanceOf(StoreUnavailableException.class);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(8));
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(8));
             held.countDown();
         }
     }
@@ -218,8 +219,10 @@ final class H2DatabaseTest {
             } finally {
                 assertThat(Thread.interrupted()).isTrue();
             }
-            assertThat(found).satisfiesAnyOf(one -> assertThat(one).isEmpty(), one -> assertThat(one)
-                    .contains(session));
+            assertThat(found)
+                    .satisfiesAnyOf(
+                            one -> assertThat(one).isEmpty(),
+                            one -> assertThat(one).contains(session));
             assertThat(database.sessions().find(session.id())).contains(session);
         }
     }
@@ -230,7 +233,8 @@ final class H2DatabaseTest {
         Session session;
         try (JdbiDatabase database = open()) {
             session = added(database);
-            moves.add(database.sessions().submit(session.id(), s -> s.dispatched(1, Outcome.ACCEPTED, CLOCK.instant())));
+            moves.add(
+                    database.sessions().submit(session.id(), s -> s.dispatched(1, Outcome.ACCEPTED, CLOCK.instant())));
             for (int i = 0; i < 200; i++) {
                 moves.add(database.sessions()
                         .submit(session.id(), s -> s.dispatched(1, Outcome.ACCEPTED, CLOCK.instant())));
@@ -261,10 +265,12 @@ final class H2DatabaseTest {
         try (JdbiDatabase database = open()) {
             Widget widget = database.widgets().save(ContractFixtures.widget());
             database.widgets().save(widget);
-            assertThat(database.sessions().deleteGone(CLOCK.instant().plus(Duration.ofHours(1)), 10)).isZero();
+            assertThat(database.sessions().deleteGone(CLOCK.instant().plus(Duration.ofHours(1)), 10))
+                    .isZero();
             assertThat(revisions()).isEqualTo(2);
 
-            assertThat(database.sessions().deleteGone(CLOCK.instant().plus(Duration.ofHours(3)), 10)).isZero();
+            assertThat(database.sessions().deleteGone(CLOCK.instant().plus(Duration.ofHours(3)), 10))
+                    .isZero();
             assertThat(revisions()).isEqualTo(1);
             assertThat(database.widgets().find(widget.id())).contains(widget.withRevision(2));
         }
@@ -306,8 +312,7 @@ final class H2DatabaseTest {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 int space = line.indexOf(' ');
                 if (space == 36 && line.length() == 38) {
-                    acknowledged.merge(
-                            UUID.fromString(line.substring(0, space)), line.charAt(37) - '0', Math::max);
+                    acknowledged.merge(UUID.fromString(line.substring(0, space)), line.charAt(37) - '0', Math::max);
                 }
                 if (++count == acknowledgements) {
                     child.toHandle().destroyForcibly(); // SIGKILL; what it printed before can still be read
@@ -374,8 +379,7 @@ final class H2DatabaseTest {
     // ---- steps
 
     private static Session added(JdbiDatabase database) {
-        Decision<SessionId> started =
-                ContractFixtures.started(database.widgets().save(ContractFixtures.widget()), CLOCK.instant());
+        Decision<SessionId> started = ContractFixtures.started(database.widgets().save(ContractFixtures.widget()), CLOCK.instant());
         database.sessions().add(started);
         return started.next();
     }
@@ -399,7 +403,7 @@ final class H2DatabaseTest {
     /** Looks past the adapter. */
     private int revisions() throws Exception {
         try (Connection connection =
-                        DriverManager.getConnection("jdbc:h2:async:" + directory.resolve("otp"), "sa", "");
+                        DriverManager.getConnection("jdbc:h2:retry:" + directory.resolve("otp"), "sa", "");
                 var rows = connection.createStatement().executeQuery("SELECT COUNT(*) FROM widget_revisions")) {
             rows.next();
             return rows.getInt(1);

@@ -61,8 +61,7 @@ final class Probe {
             }
             while (System.nanoTime() < end) {
                 Thread.sleep(2_000);
-                System.out.printf(
-                        "  %d changes, file %d MB%n", changes.get(), Files.size(file) >> 20);
+                System.out.printf("  %d changes, file %d MB%n", changes.get(), Files.size(file) >> 20);
             }
             for (Thread thread : all) {
                 thread.join();

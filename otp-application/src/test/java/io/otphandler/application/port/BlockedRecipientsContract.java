@@ -20,9 +20,12 @@ public interface BlockedRecipientsContract {
     default void whoWasAddedIsBlockedForThatAccountAlone() {
         blockedRecipients().add(ContractFixtures.ACCOUNT, ContractFixtures.PHONE);
 
-        assertThat(blockedRecipients().contains(ContractFixtures.ACCOUNT, ContractFixtures.PHONE)).isTrue();
-        assertThat(blockedRecipients().contains(ContractFixtures.ACCOUNT, ContractFixtures.EMAIL)).isFalse();
-        assertThat(blockedRecipients().contains(new AccountId("other"), ContractFixtures.PHONE)).isFalse();
+        assertThat(blockedRecipients().contains(ContractFixtures.ACCOUNT, ContractFixtures.PHONE))
+                .isTrue();
+        assertThat(blockedRecipients().contains(ContractFixtures.ACCOUNT, ContractFixtures.EMAIL))
+                .isFalse();
+        assertThat(blockedRecipients().contains(new AccountId("other"), ContractFixtures.PHONE))
+                .isFalse();
     }
 
     @Test
@@ -32,7 +35,8 @@ public interface BlockedRecipientsContract {
         assertThat(blockedRecipients().of(ContractFixtures.ACCOUNT)).containsExactly(ContractFixtures.PHONE);
 
         blockedRecipients().remove(ContractFixtures.ACCOUNT, ContractFixtures.PHONE);
-        assertThat(blockedRecipients().contains(ContractFixtures.ACCOUNT, ContractFixtures.PHONE)).isFalse();
+        assertThat(blockedRecipients().contains(ContractFixtures.ACCOUNT, ContractFixtures.PHONE))
+                .isFalse();
     }
 
     @Test
@@ -58,8 +62,7 @@ public interface BlockedRecipientsContract {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
             for (Future<?> future : IntStream.range(0, 40)
-                    .mapToObj(i ->
-                            threads.submit(() -> blockedRecipients().add(ContractFixtures.ACCOUNT, ContractFixtures.PHONE)))
+                    .mapToObj(i -> threads.submit(() -> blockedRecipients().add(ContractFixtures.ACCOUNT, ContractFixtures.PHONE)))
                     .toList()) {
                 future.get();
             }

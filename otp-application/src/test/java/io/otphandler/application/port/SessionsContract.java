@@ -109,8 +109,10 @@ public interface SessionsContract {
         kept.put("wait, after a fallback, seen", moved(fallenBack, s -> s.showChannel(now())));
         kept.put(
                 "sent, one try used",
-                moved(added(), s -> s.dispatched(1, Outcome.ACCEPTED, now())
-                        .then(sentOne -> sentOne.checkCode(code -> false, now()))));
+                moved(
+                        added(),
+                        s -> s.dispatched(1, Outcome.ACCEPTED, now())
+                                .then(sentOne -> sentOne.checkCode(code -> false, now()))));
         Session push = kept.get("wait");
         for (int dispatch = 1; dispatch <= 2; dispatch++) {
             int number = dispatch;
@@ -125,8 +127,9 @@ public interface SessionsContract {
                         s -> s.receive(3, new Receipt(Receipt.Status.CODE_TYPE_CHANGED, ContractFixtures.chosen(9)), now())));
         kept.put(
                 "error",
-                moved(kept(ContractFixtures.started(savedWidget(), ContractFixtures.EMAIL, now())), s -> s.dispatched(
-                        1, Outcome.REJECTED, now())));
+                moved(
+                        kept(ContractFixtures.started(savedWidget(), ContractFixtures.EMAIL, now())),
+                        s -> s.dispatched(1, Outcome.REJECTED, now())));
         Session confirmed = moved(
                 added(), s -> s.dispatched(1, Outcome.ACCEPTED, now()).then(x -> x.checkCode(code -> true, now())));
         kept.put("confirmed", confirmed);
@@ -134,8 +137,10 @@ public interface SessionsContract {
         kept.put(
                 "completed",
                 moved(
-                        moved(added(), s -> s.dispatched(1, Outcome.ACCEPTED, now())
-                                .then(x -> x.checkCode(code -> true, now()))),
+                        moved(
+                                added(),
+                                s -> s.dispatched(1, Outcome.ACCEPTED, now())
+                                        .then(x -> x.checkCode(code -> true, now()))),
                         s -> s.complete(now())));
         kept.put("cancelled", moved(added(), s -> s.cancel(now())));
         Session guessed = moved(added(), s -> s.dispatched(1, Outcome.ACCEPTED, now()));
@@ -146,8 +151,10 @@ public interface SessionsContract {
         Session failed = kept.get("error");
         for (int dispatch = 2; dispatch <= 3; dispatch++) {
             int number = dispatch;
-            failed = moved(failed, s -> s.resend(gateway -> true, now())
-                    .then(waiting -> waiting.dispatched(number, Outcome.REJECTED, now())));
+            failed = moved(
+                    failed,
+                    s -> s.resend(gateway -> true, now())
+                            .then(waiting -> waiting.dispatched(number, Outcome.REJECTED, now())));
         }
         kept.put("exhausted", failed);
         // two of them have gone on meanwhile
@@ -187,18 +194,19 @@ public interface SessionsContract {
         Session session = kept(ContractFixtures.started(widget, now()));
 
         Widget other = ContractFixtures.widget(widget.id().value(), "Другой");
-        widgets().save(new Widget(
-                other.id(),
-                0,
-                other.owner(),
-                "Другой",
-                true,
-                false,
-                "RU",
-                Duration.ofSeconds(60),
-                null,
-                List.of(),
-                Map.of()));
+        widgets()
+                .save(new Widget(
+                        other.id(),
+                        0,
+                        other.owner(),
+                        "Другой",
+                        true,
+                        false,
+                        "RU",
+                        Duration.ofSeconds(60),
+                        null,
+                        List.of(),
+                        Map.of()));
         forgetMemory();
         assertThat(sessions().find(session.id())).contains(session);
 
@@ -229,9 +237,9 @@ public interface SessionsContract {
     default void fortyWrongCodesAtOnceAreJudgedAsOftenAsThereAreTries() {
         Session session = moved(added(), s -> s.dispatched(1, Outcome.ACCEPTED, now()));
 
-        List<Answer<Boolean>> answers =
-                atOnce(() -> sessions().decide(session.id(), s -> s.checkCode(code -> false, now()))
-                        .orElseThrow());
+        List<Answer<Boolean>> answers = atOnce(() -> sessions()
+                .decide(session.id(), s -> s.checkCode(code -> false, now()))
+                .orElseThrow());
 
         assertThat(answers.stream().map(SessionsContract::reason))
                 .filteredOn(Refusal.Reason.INVALID_CODE::equals)
@@ -247,11 +255,13 @@ public interface SessionsContract {
         Session session = moved(
                 added(), s -> s.dispatched(1, Outcome.ACCEPTED, now()).then(x -> x.checkCode(code -> true, now())));
 
-        List<Answer<Boolean>> answers =
-                atOnce(() -> sessions().decide(session.id(), s -> s.complete(now())).orElseThrow());
+        List<Answer<Boolean>> answers = atOnce(
+                () -> sessions().decide(session.id(), s -> s.complete(now())).orElseThrow());
 
         assertThat(answers).filteredOn(Answer.granted(true)::equals).hasSize(1);
-        assertThat(kinds(session.id())).filteredOn(SessionEvent.Kind.COMPLETED::equals).hasSize(1);
+        assertThat(kinds(session.id()))
+                .filteredOn(SessionEvent.Kind.COMPLETED::equals)
+                .hasSize(1);
     }
 
     @Test
@@ -260,7 +270,9 @@ public interface SessionsContract {
 
         atOnce(() -> sessions().decide(session.id(), s -> s.receive(1, Receipt.of(Receipt.Status.DELIVERED), now())));
 
-        assertThat(kinds(session.id())).filteredOn(SessionEvent.Kind.RECEIPT::equals).hasSize(CALLS);
+        assertThat(kinds(session.id()))
+                .filteredOn(SessionEvent.Kind.RECEIPT::equals)
+                .hasSize(CALLS);
     }
 
     @Test
@@ -273,8 +285,9 @@ public interface SessionsContract {
             return sessions().decide(one.id(), s -> s.dispatched(1, Outcome.ACCEPTED, now()));
         });
 
-        assertThat(many).allSatisfy(one -> assertThat(sessions().find(one.id()).orElseThrow())
-                .isEqualTo(one.dispatched(1, Outcome.ACCEPTED, now()).next()));
+        assertThat(many)
+                .allSatisfy(one -> assertThat(sessions().find(one.id()).orElseThrow())
+                        .isEqualTo(one.dispatched(1, Outcome.ACCEPTED, now()).next()));
     }
 
     @Test
@@ -330,8 +343,9 @@ public interface SessionsContract {
         }
 
         await().untilAsserted(() -> assertThat(heard.of(session.id()))
-                .containsExactlyElementsOf(
-                        sessions().timeline(session.id()).stream().map(TimedEvent::event).toList()));
+                .containsExactlyElementsOf(sessions().timeline(session.id()).stream()
+                        .map(TimedEvent::event)
+                        .toList()));
         assertThat(heard.unfound).isZero();
     }
 
@@ -363,8 +377,8 @@ public interface SessionsContract {
         Session session = moved(added(), s -> s.dispatched(1, Outcome.ACCEPTED, now()));
         List<CompletableFuture<?>> receipts = new ArrayList<>();
         for (int i = 0; i < 3_000; i++) {
-            receipts.add(sessions().submit(
-                    session.id(), s -> s.receive(1, Receipt.of(Receipt.Status.DELIVERED), now())));
+            receipts.add(sessions()
+                    .submit(session.id(), s -> s.receive(1, Receipt.of(Receipt.Status.DELIVERED), now())));
         }
         receipts.forEach(CompletableFuture::join);
 
@@ -381,7 +395,8 @@ public interface SessionsContract {
     default void aPendingMessageIsDueOnceItsLeaseIsOverAndThenBelongsToWhoTookIt() {
         Session session = added();
 
-        assertThat(sessions().claimDue(now().plus(Sessions.LEASE).minusMillis(1), 10)).isEmpty();
+        assertThat(sessions().claimDue(now().plus(Sessions.LEASE).minusMillis(1), 10))
+                .isEmpty();
         clock().advance(Sessions.LEASE);
         assertThat(sessions().claimDue(now(), 10)).containsExactly(session);
         assertThat(sessions().claimDue(now(), 10)).isEmpty();
@@ -423,9 +438,11 @@ public interface SessionsContract {
         Session session = kept(ContractFixtures.started(widget, ContractFixtures.EMAIL, now()));
         clock().advance(Duration.ofSeconds(400));
         // its channel would live for 300 s, but the session ends after 200
-        moved(session, s -> s.dispatched(1, Outcome.UNAVAILABLE, now())
-                .then(failed -> failed.resend(gateway -> true, now()))
-                .then(waiting -> waiting.dispatched(2, Outcome.ACCEPTED, now())));
+        moved(
+                session,
+                s -> s.dispatched(1, Outcome.UNAVAILABLE, now())
+                        .then(failed -> failed.resend(gateway -> true, now()))
+                        .then(waiting -> waiting.dispatched(2, Outcome.ACCEPTED, now())));
 
         assertThat(sessions().claimDue(session.expiresAt().plusSeconds(1), 10)).isEmpty();
     }
@@ -439,7 +456,8 @@ public interface SessionsContract {
         }
         clock().advance(Sessions.LEASE);
 
-        assertThat(sessions().claimDue(now(), 2).stream().map(Session::id)).containsExactlyElementsOf(ids.subList(0, 2));
+        assertThat(sessions().claimDue(now(), 2).stream().map(Session::id))
+                .containsExactlyElementsOf(ids.subList(0, 2));
         assertThat(sessions().claimDue(now(), 10).stream().map(Session::id))
                 .containsExactlyElementsOf(ids.subList(2, 5));
     }
@@ -602,7 +620,10 @@ public interface SessionsContract {
         }
 
         List<SessionEvent> of(SessionId id) {
-            return heard.stream().filter(one -> one.id.equals(id)).map(Heard::event).toList();
+            return heard.stream()
+                    .filter(one -> one.id.equals(id))
+                    .map(Heard::event)
+                    .toList();
         }
     }
 }

@@ -85,9 +85,8 @@ public interface WidgetsContract {
     default void anUpdateAppliesToWhatIsThere() {
         Widget saved = widgets().save(ContractFixtures.widget());
 
-        Widget blocked = widgets()
-                .update(saved.id(), widget -> widget.withBlocked(true))
-                .orElseThrow();
+        Widget blocked =
+                widgets().update(saved.id(), widget -> widget.withBlocked(true)).orElseThrow();
 
         assertThat(blocked.isBlocked()).isTrue();
         assertThat(blocked.revision()).isEqualTo(2);
@@ -144,18 +143,19 @@ public interface WidgetsContract {
         Widget a = widgets().save(ContractFixtures.widget(new UUID(0, 8), "a"));
         Widget a2 = widgets().save(ContractFixtures.widget(new UUID(0, 7), "a"));
         Widget other = ContractFixtures.widget(new UUID(0, 6), "A");
-        Widget others = widgets().save(new Widget(
-                other.id(),
-                0,
-                new AccountId("other"),
-                other.name(),
-                true,
-                false,
-                "RU",
-                other.sessionLifetime(),
-                null,
-                other.channels(),
-                Map.of()));
+        Widget others = widgets()
+                .save(new Widget(
+                        other.id(),
+                        0,
+                        new AccountId("other"),
+                        other.name(),
+                        true,
+                        false,
+                        "RU",
+                        other.sessionLifetime(),
+                        null,
+                        other.channels(),
+                        Map.of()));
 
         assertThat(widgets().all()).containsExactly(others, a2, a, b);
         assertThat(widgets().ownedBy(ContractFixtures.ACCOUNT)).containsExactly(a2, a, b);
