@@ -1,0 +1,182 @@
+package io.otphandler.adapter.http;
+
+import static io.otphandler.adapter.http.token.Scope.ADMIN;
+import static io.otphandler.adapter.http.token.Scope.ROOT;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.javalin.http.HandlerType;
+import io.otphandler.adapter.http.json.WidgetJson;
+import io.otphandler.adapter.http.token.Scope;
+import io.otphandler.application.Application;
+import io.otphandler.application.admin.Admin;
+import io.otphandler.application.admin.SaveWidget;
+import io.otphandler.application.port.RecipientParser;
+import io.otphandler.domain.recipient.Recipient;
+import io.otphandler.domain.session.Answer;
+import io.otphandler.domain.session.Refusal;
+import io.otphandler.domain.widget.AccountId;
+import io.otphandler.domain.widget.Widget;
+import io.otphandler.domain.widget.WidgetId;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an account's admin does with widgets, blocked recipients and sessions. A token that is limited to some widgets
+ * reaches only these and their sessions, and nothing that belongs to the account as a whole. Stateless.
+ */
+final class AdminApi {
+    private static final Set<Scope> ADMINS = Set.of(ADMIN, ROOT);
+
+    /** Stands in for an id that cannot be read while the rest of the request is judged. */
+    private static final WidgetId NO_WIDGET = new WidgetId(new UUID(0, 0));
+
+    private final Application application;
+    private final RecipientParser recipients;
+    private final Supplier<UUID> ids;
+    private final WidgetJson widgets;
+
+    /** @param ids of new widgets */
+    AdminApi(Application application, RecipientParser recipients, Supplier<UUID> ids) {
+        this.application = application;
+        this.recipients = recipients;
+        this.ids = ids;
+        this.widgets = new WidgetJson(recipients);
+    }
+
+    void register(Router router) {
+        router.add("", Route.of(HandlerType.GET, "/admin/widgets", ADMINS), this::listWidgets);
+        router.add("", Route.of(HandlerType.POST, "/admin/widgets", ADMINS), this::createWidget);
+        router.add("", Route.of(HandlerType.GET, "/admin/widgets/{widgetId}", ADMINS), this::showWidget);
+        router.add("", Route.of(HandlerType.PUT, "/admin/widgets/{widgetId}", ADMINS), this::putWidget);
+        router.add("", Route.of(HandlerType.DELETE, "/admin/widgets/{widgetId}", ADMINS), this::deleteWidget);
+        router.add(
+                "", Route.of(HandlerType.POST, "/admin/widgets/{widgetId}/block", ADMINS), call -> block(call, true));
+        router.add(
+                "",
+                Route.of(HandlerType.POST, "/admin/widgets/{widgetId}/unblock", ADMINS),
+                call -> block(call, false));
+        router.add("", Route.of(HandlerType.GET, "/admin/blockedRecipients", ADMINS), this::listBlocked);
+        router.add(
+                "",
+                Route.of(HandlerType.PUT, "/admin/blockedRecipients/{recipient}", ADMINS),
+                call -> changeBlocked(call, application.blockRecipient()::block));
+        router.add(
+                "",
+                Route.of(HandlerType.DELETE, "/admin/blockedRecipients/{recipient}", ADMINS),
+                call -> changeBlocked(call, application.unblockRecipient()::unblock));
+        router.add("", Route.of(HandlerType.GET, "/admin/sessions/{requestId}", ADMINS), this::showSession);
+    }
+
+    private static Admin admin(Call call) {
+        return new Admin(call.identity().account(), call.identity().scopes().contains(ROOT));
+    }
+
+    private Reply listWidgets(Call call) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        application.findWidgets().find(admin(call)).stream()
+                .filter(widget -> call.identity().isFor(widget.id()))
+                .forEach(widget -> list.add(WidgetJson.write(widget)));
+        return Reply.json(200, list);
+    }
+
+    private Reply createWidget(Call call) {
+        return save(call, Optional.of(new WidgetId(ids.get())));
+    }
+
+    private Reply putWidget(Call call) {
+        return save(call, call.pathId("widgetId").map(WidgetId::new));
+    }
+
+    /**
+     * What is wrong with the body is told before the path is looked at.
+     *
+     * @param target empty: the path names no widget
+     */
+    private Reply save(Call call, Optional<WidgetId> target) {
+        Admin admin = admin(call);
+        WidgetJson.Draft draft = widgets.read(call.json(), target.orElse(NO_WIDGET), admin.account(), admin.root());
+        if (!draft.violations().isEmpty()) {
+            throw Problem.invalid(draft.violations());
+        }
+        mustBeFor(call, target.orElseThrow(() -> Problem.of(WireError.WIDGET_NOT_FOUND)));
+        return reply(call, application.saveWidget().save(admin, draft.widget().orElseThrow()), AdminApi::saved);
+    }
+
+    private static Reply saved(SaveWidget.Outcome outcome) {
+        return outcome.saved()
+                .map(widget -> Reply.json(outcome.created() ? 201 : 200, WidgetJson.write(widget)))
+                .orElseThrow(() -> Problem.invalid(outcome.violations()));
+    }
+
+    private Reply showWidget(Call call) {
+        return widget(call, id -> application.showWidget().show(admin(call), id));
+    }
+
+    private Reply block(Call call, boolean blocked) {
+        return widget(call, id -> application.blockWidget().block(admin(call), id, blocked));
+    }
+
+    private Reply deleteWidget(Call call) {
+        Reply reply = widget(call, id -> application.deleteWidget().delete(admin(call), id));
+        return reply.status() == 200 ? Reply.empty(204) : reply;
+    }
+
+    private static Reply widget(Call call, Function<WidgetId, Answer<Widget>> use) {
+        WidgetId id = call.widgetId();
+        Answer<Widget> answer = call.identity().isFor(id) ? use.apply(id) : Answer.refused(Refusal.Reason.FORBIDDEN);
+        return reply(call, answer, widget -> Reply.json(200, WidgetJson.write(widget)));
+    }
+
+    private Reply listBlocked(Call call) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        application.findBlockedRecipients().find(owner(call)).forEach(recipient -> list.add(recipient.value()));
+        return Reply.json(200, list);
+    }
+
+    private Reply changeBlocked(Call call, BiConsumer<AccountId, Recipient> change) {
+        String region = Objects.requireNonNullElse(call.query("region"), Widget.DEFAULT_REGION);
+        Recipient recipient = recipients
+                .parse(Call.withPlus(call.path("recipient")), region)
+                .orElseThrow(() -> Problem.invalid("recipient", "expected a phone number or an e-mail address"));
+        change.accept(owner(call), recipient);
+        return Reply.empty(204);
+    }
+
+    /** The account whose block list is meant. */
+    private static AccountId owner(Call call) {
+        Admin admin = admin(call);
+        @Nullable String named = call.query("owner");
+        if (named != null && (named.isBlank() || named.length() > AccountId.MAX_LENGTH)) {
+            throw Problem.invalid("owner", "expected an account");
+        }
+        AccountId owner = named == null ? admin.account() : new AccountId(named);
+        if (!admin.mayManage(owner) || call.identity().widgets() != null) {
+            throw Problem.of(WireError.FORBIDDEN);
+        }
+        return owner;
+    }
+
+    private Reply showSession(Call call) {
+        return reply(call, application.showSession().show(admin(call), call.sessionId()), report -> {
+            mustBeFor(call, report.session().terms().widget().id());
+            return Reply.json(200, SessionJson.of(report));
+        });
+    }
+
+    private static void mustBeFor(Call call, WidgetId id) {
+        if (!call.identity().isFor(id)) {
+            throw Problem.of(WireError.FORBIDDEN);
+        }
+    }
+
+    private static <T> Reply reply(Call call, Answer<T> answer, Function<T, Reply> granted) {
+        return answer.fold(granted, refusal -> Failures.problem(refusal).reply(call.language()));
+    }
+}

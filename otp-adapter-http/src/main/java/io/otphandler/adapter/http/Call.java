@@ -1,0 +1,137 @@
+package io.otphandler.adapter.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.javalin.http.Context;
+import io.otphandler.adapter.http.jetty.Exchange;
+import io.otphandler.adapter.http.json.StrictJson;
+import io.otphandler.adapter.http.json.Texts;
+import io.otphandler.adapter.http.json.Uuids;
+import io.otphandler.adapter.http.token.Identity;
+import io.otphandler.application.session.Caller;
+import io.otphandler.domain.session.SessionId;
+import io.otphandler.domain.widget.WidgetId;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A request, as a route asks it. What is missing or malformed is thrown as a {@link Problem}. Not thread-safe. */
+final class Call {
+    private final Context context;
+    private final Exchange exchange;
+    private final @Nullable Identity identity;
+
+    Call(Context context, Exchange exchange, @Nullable Identity identity) {
+        this.context = context;
+        this.exchange = exchange;
+        this.identity = identity;
+    }
+
+    /** Who is calling; only on routes that want a token. */
+    Identity identity() {
+        if (identity == null) {
+            throw new IllegalStateException("This route wants no token");
+        }
+        return identity;
+    }
+
+    Caller caller() {
+        return new Caller(identity().account(), identity().widgets());
+    }
+
+    Language language() {
+        return Language.of(acceptLanguage());
+    }
+
+    @Nullable
+    String acceptLanguage() {
+        return header("Accept-Language");
+    }
+
+    /** A header's values, which may come on several lines, as one; null: none. */
+    @Nullable
+    String header(String name) {
+        List<String> values = Collections.list(context.req().getHeaders(name));
+        return values.isEmpty() ? null : String.join(",", values);
+    }
+
+    /** The {@code requestId} of the path; a malformed one names no session. */
+    SessionId sessionId() {
+        return pathId("requestId").map(SessionId::new).orElseThrow(() -> Problem.of(WireError.SESSION_NOT_FOUND));
+    }
+
+    /** The widget's id in the path; a malformed one names no widget. */
+    WidgetId widgetId() {
+        return pathId("widgetId").map(WidgetId::new).orElseThrow(() -> Problem.of(WireError.WIDGET_NOT_FOUND));
+    }
+
+    /** An id in the path; empty: it is malformed. */
+    Optional<UUID> pathId(String name) {
+        return Uuids.parse(path(name));
+    }
+
+    String path(String name) {
+        return context.pathParam(name);
+    }
+
+    /**
+     * The body as JSON.
+     *
+     * @throws Problem when it says to be something else, or is no JSON
+     */
+    JsonNode json() {
+        String contentType = header("Content-Type");
+        if (contentType != null && !MediaTypes.isJson(contentType)) {
+            throw Problem.of(WireError.UNSUPPORTED_MEDIA_TYPE);
+        }
+        return StrictJson.read(exchange.body())
+                .orElseThrow(() -> Problem.invalid("body", "expected well-formed JSON in UTF-8"));
+    }
+
+    /** A query parameter that must be there; a leading blank is what a {@code +} that nobody escaped has become. */
+    String recipient() {
+        String recipient = query("recipient");
+        if (recipient == null || recipient.isEmpty()) {
+            throw Problem.invalid("recipient", "expected a phone number or an e-mail address");
+        }
+        return withPlus(recipient);
+    }
+
+    static String withPlus(String recipient) {
+        return recipient.startsWith(" ") ? "+" + recipient.substring(1) : recipient;
+    }
+
+    /**
+     * A query parameter; null: missing. Not Javalin's, which drops what is malformed and decodes by the charset of the
+     * body.
+     */
+    @Nullable
+    String query(String name) {
+        String query = context.queryString();
+        if (query == null) {
+            return null;
+        }
+        for (String pair : query.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            if (name.equals(decoded(equals < 0 ? pair : pair.substring(0, equals)))) {
+                String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
+                if (value == null || !Texts.isPlain(value)) {
+                    throw Problem.invalid(name, "expected a text, percent-encoded, without control characters");
+                }
+                return value;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.otphandler.adapter.http;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the API is served. What cannot be is an {@link IllegalArgumentException} that names the key.
+ *
+ * @param port 0: a free one
+ * @param basePath that the wire contract's operations stand below, such as {@code /api/n/otp-handler}; empty: none
+ * @param allowedOrigins of pages that may use the API, such as {@code https://shop.example}; {@code *}: all; empty: none
+ * @param managementPort where metrics are instead; 0: a free one; null: there is no such port
+ * @param maxThreads that answer requests, where there are no virtual threads
+ * @param idleTimeout after which a silent connection is closed
+ * @param bodyTimeout within which a request's body must have come
+ */
+public record HttpSettings(
+        String host,
+        int port,
+        String basePath,
+        List<String> allowedOrigins,
+        @Nullable Integer managementPort,
+        int maxThreads,
+        Duration idleTimeout,
+        Duration bodyTimeout) {
+    public static final String DEFAULT_BASE_PATH = "/api/n/otp-handler";
+
+    /** On a free port of this machine only. */
+    public static final HttpSettings DEFAULT = new HttpSettings(
+            "127.0.0.1", 0, DEFAULT_BASE_PATH, List.of(), null, 64, Duration.ofSeconds(60), Duration.ofSeconds(10));
+
+    private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
+    private static final Pattern ORIGIN = Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://[^/\\s]+");
+
+    public HttpSettings {
+        allowedOrigins = List.copyOf(allowedOrigins);
+        basePath = basePath.endsWith("/") ? basePath.substring(0, basePath.length() - 1) : basePath;
+        check(!host.isBlank(), "http.host: expected a host name or address");
+        check(isPort(port), "http.port: expected 0 to 65535, was " + port);
+        check(
+                managementPort == null || isPort(managementPort),
+                "http.managementPort: expected 0 to 65535, was " + managementPort);
+        check(BASE_PATH.matcher(basePath).matches(), "http.basePath: expected a path such as " + DEFAULT_BASE_PATH);
+        check(
+                allowedOrigins.stream()
+                        .allMatch(origin -> ORIGIN.matcher(origin).matches()),
+                "http.allowedOrigins: expected origins such as https://shop.example, or *");
+        check(maxThreads >= 8, "http.maxThreads: expected at least 8, was " + maxThreads);
+    }
+
+    public HttpSettings withPort(String newHost, int newPort) {
+        return new HttpSettings(
+                newHost, newPort, basePath, allowedOrigins, managementPort, maxThreads, idleTimeout, bodyTimeout);
+    }
+
+    public HttpSettings withBasePath(String path) {
+        return new HttpSettings(host, port, path, allowedOrigins, managementPort, maxThreads, idleTimeout, bodyTimeout);
+    }
+
+    public HttpSettings withAllowedOrigins(List<String> origins) {
+        return new HttpSettings(host, port, basePath, origins, managementPort, maxThreads, idleTimeout, bodyTimeout);
+    }
+
+    public HttpSettings withManagementPort(@Nullable Integer newPort) {
+        return new HttpSettings(host, port, basePath, allowedOrigins, newPort, maxThreads, idleTimeout, bodyTimeout);
+    }
+
+    public HttpSettings withTimeouts(Duration idle, Duration body) {
+        return new HttpSettings(host, port, basePath, allowedOrigins, managementPort, maxThreads, idle, body);
+    }
+
+    private static boolean isPort(int port) {
+        return port >= 0 && port <= 65_535;
+    }
+
+    private static void check(boolean kept, String expected) {
+        if (!kept) {
+            throw new IllegalArgumentException(expected);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.otphandler.adapter.http;
+
+import static io.otphandler.adapter.http.token.Scope.BACKEND;
+import static io.otphandler.adapter.http.token.Scope.WIDGET;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.javalin.http.HandlerType;
+import io.otphandler.adapter.http.json.Fields;
+import io.otphandler.adapter.http.json.Uuids;
+import io.otphandler.adapter.http.token.Scope;
+import io.otphandler.application.Application;
+import io.otphandler.application.session.CheckCode;
+import io.otphandler.domain.session.Answer;
+import io.otphandler.domain.session.SessionNotes;
+import io.otphandler.domain.widget.Violation;
+import io.otphandler.domain.widget.Widget;
+import io.otphandler.domain.widget.WidgetId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The wire contract's ten operations, and cancel. Stateless. */
+final class OtpApi {
+    private static final Set<Scope> FORM = Set.of(WIDGET, BACKEND);
+    private static final Set<Scope> BACKENDS = Set.of(BACKEND);
+    private static final Pattern LANGUAGE_TAG = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
+    private static final int MAX_RECIPIENT = 320;
+    private static final int MAX_LOCALE = 35;
+    private static final int MAX_REFERENCE = 128;
+    private static final int MAX_ADDRESS = 45;
+
+    /** Longer texts are not read at all; which of these are codes is the use case's to say. */
+    private static final int MAX_TYPED = 1024;
+
+    private final Application application;
+
+    OtpApi(Application application) {
+        this.application = application;
+    }
+
+    void register(Router router, String base) {
+        // before the routes with a parameter in front: {requestId}/channel would fit widget/channel as well
+        router.add(base, Route.of(HandlerType.GET, "/widget/{widgetId}", FORM), this::getWidget);
+        router.add(base, Route.of(HandlerType.POST, "/", FORM), this::send);
+        router.addHeld(base, Route.of(HandlerType.GET, "/longPolling/{requestId}/channel", FORM), this::awaitChannel);
+        router.addHeld(base, Route.of(HandlerType.GET, "/longPolling/{requestId}/status", FORM), this::awaitStatus);
+        router.add(base, Route.of(HandlerType.GET, "/{requestId}/channel", FORM), this::getChannel);
+        router.add(base, Route.of(HandlerType.GET, "/{requestId}/status", FORM), this::getStatus);
+        router.add(base, Route.of(HandlerType.POST, "/{requestId}/checkCode", FORM), this::checkCode);
+        router.add(
+                base,
+                Route.of(HandlerType.POST, "/{requestId}/checkStatusAndComplete", BACKENDS),
+                this::checkStatusAndComplete);
+        router.add(base, Route.of(HandlerType.POST, "/{requestId}/complete", BACKENDS), this::complete);
+        router.add(base, Route.of(HandlerType.POST, "/{requestId}/resend", FORM), this::resend);
+        router.add(base, Route.of(HandlerType.DELETE, "/{requestId}", FORM), this::cancel);
+    }
+
+    private Reply getWidget(Call call) {
+        return reply(call, application.getWidget().get(call.caller(), call.widgetId()), OtpApi::widget);
+    }
+
+    private static Reply widget(Widget widget) {
+        return Reply.json(
+                200,
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("isBlocked", widget.isBlocked())
+                        .put("isActive", widget.isActive())
+                        .put("name", widget.name()));
+    }
+
+    private Reply send(Call call) {
+        List<Violation> violations = new ArrayList<>();
+        Fields body = Fields.of(call.json(), violations);
+        String widgetId = body.requiredName("widgetId");
+        String recipient = body.requiredText("recipient", MAX_RECIPIENT);
+        SessionNotes notes = notes(call, body);
+        if (!violations.isEmpty()) {
+            throw Problem.invalid(violations);
+        }
+        WidgetId widget =
+                Uuids.parse(widgetId).map(WidgetId::new).orElseThrow(() -> Problem.of(WireError.WIDGET_NOT_FOUND));
+        return reply(
+                call,
+                application.startSession().start(call.caller(), widget, recipient, notes),
+                id -> Reply.json(201, JsonNodeFactory.instance.objectNode().put("requestId", id.toString())));
+    }
+
+    private static SessionNotes notes(Call call, Fields body) {
+        String locale = body.text("locale", MAX_LOCALE);
+        if (locale != null && !LANGUAGE_TAG.matcher(locale).matches()) {
+            body.fault("locale", "expected a language tag, such as ru");
+        }
+        String clientIp = body.text("clientIp", MAX_ADDRESS);
+        if (clientIp != null && !ClientAddress.isLiteral(clientIp)) {
+            body.fault("clientIp", "expected an IPv4 or IPv6 address");
+        }
+        return new SessionNotes(
+                locale == null ? Language.tagOf(call.acceptLanguage()) : locale,
+                body.text("reference", MAX_REFERENCE),
+                clientIp);
+    }
+
+    private Reply getChannel(Call call) {
+        Language language = call.language();
+        return reply(
+                call,
+                application.getChannel().get(call.caller(), call.sessionId()),
+                view -> ChannelJson.reply(view, language));
+    }
+
+    private CompletableFuture<Reply> awaitChannel(Call call) {
+        Language language = call.language();
+        @Nullable Set<String> known = EntityTags.known(call.header("If-None-Match"));
+        return held(
+                language,
+                application.awaitChannel().await(call.caller(), call.sessionId(), known),
+                view -> ChannelJson.reply(view, language));
+    }
+
+    private Reply getStatus(Call call) {
+        String recipient = call.recipient();
+        return success(call, 200, application.getStatus().get(call.caller(), call.sessionId(), recipient));
+    }
+
+    private CompletableFuture<Reply> awaitStatus(Call call) {
+        String recipient = call.recipient();
+        return held(
+                call.language(),
+                application.awaitStatus().await(call.caller(), call.sessionId(), recipient),
+                confirmed -> Reply.success(200, confirmed));
+    }
+
+    private Reply checkCode(Call call) {
+        List<Violation> violations = new ArrayList<>();
+        Fields body = Fields.of(call.json(), violations);
+        String code = body.requiredText("code", MAX_TYPED);
+        if (!violations.isEmpty()) {
+            throw Problem.invalid(violations);
+        }
+        String typed = CheckCode.typed(code)
+                .orElseThrow(() -> Problem.invalid("code", "expected 1 to " + CheckCode.MAX_LENGTH + " characters"));
+        return success(call, 201, application.checkCode().check(call.caller(), call.sessionId(), typed));
+    }
+
+    private Reply checkStatusAndComplete(Call call) {
+        String recipient = call.recipient();
+        return success(
+                call, 201, application.completeIfConfirmed().complete(call.caller(), call.sessionId(), recipient));
+    }
+
+    private Reply complete(Call call) {
+        return success(call, 201, application.completeSession().complete(call.caller(), call.sessionId()));
+    }
+
+    private Reply resend(Call call) {
+        return success(call, 201, application.resend().resend(call.caller(), call.sessionId()));
+    }
+
+    private Reply cancel(Call call) {
+        return success(call, 200, application.cancelSession().cancel(call.caller(), call.sessionId()));
+    }
+
+    private static Reply success(Call call, int status, Answer<Boolean> answer) {
+        return reply(call, answer, success -> Reply.success(status, success));
+    }
+
+    private static <T> Reply reply(Call call, Answer<T> answer, Function<T, Reply> granted) {
+        return answer.fold(granted, refusal -> Failures.problem(refusal).reply(call.language()));
+    }
+
+    /** The request is not asked any more once it has been held: what is needed of it is taken before. */
+    private static <T> CompletableFuture<Reply> held(
+            Language language, CompletableFuture<Optional<Answer<T>>> answer, Function<T, Reply> granted) {
+        return answer.thenApply(given -> given.map(result -> result.<Reply>fold(
+                        granted, refusal -> Failures.problem(refusal).reply(language)))
+                .orElseGet(() -> Problem.of(WireError.LONG_POLLING_TIMEOUT).reply(language)));
+    }
+}

@@ -1,0 +1,271 @@
+package io.otphandler.adapter.http;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.servlet.JavalinServlet;
+import io.javalin.http.servlet.ServletEntry;
+import io.javalin.json.JsonMapper;
+import io.javalin.util.JavalinLogger;
+import io.otphandler.adapter.http.jetty.BodyReader;
+import io.otphandler.adapter.http.jetty.CrossOrigin;
+import io.otphandler.adapter.http.jetty.JsonErrors;
+import io.otphandler.adapter.http.jetty.MethodGuard;
+import io.otphandler.adapter.http.jetty.RunningRequests;
+import io.otphandler.adapter.http.metrics.Metrics;
+import io.otphandler.adapter.http.token.TokenVerifier;
+import io.otphandler.application.Application;
+import io.otphandler.application.port.RecipientParser;
+import io.otphandler.application.port.Sandbox;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.LowResourceMonitor;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The API on a port. Started once and stopped once, in two steps, so that nobody who asks meanwhile is left without an
+ * answer: {@link #drain}, then whatever holds requests lets go of them, then {@link #stop}. Thread-safe.
+ */
+public final class OtpHttpServer {
+    private static final Logger log = LoggerFactory.getLogger("io.otphandler.access");
+
+    private static final String MAIN = "main";
+    private static final String MANAGEMENT = "management";
+    private static final int MAX_BODY = 16 * 1024;
+    private static final int MAX_HEADERS = 8 * 1024;
+
+    /** Jetty's own default is what makes clients wait whole seconds when a thousand of them come at once. */
+    private static final int ACCEPT_QUEUE = 4096;
+
+    /** What Jetty may take for its own end once nothing runs any more. */
+    private static final Duration LAST_STEP = Duration.ofSeconds(1);
+
+    /** As much as possible reaches the routes; what these could not decode is turned away before. */
+    private static final UriCompliance URIS = UriCompliance.UNSAFE.without(
+            "otp-handler",
+            UriCompliance.Violation.UTF16_ENCODINGS,
+            UriCompliance.Violation.BAD_PERCENT_ENCODING,
+            UriCompliance.Violation.BAD_UTF8_ENCODING);
+
+    private final HttpSettings settings;
+    private final Parts parts;
+    private final RunningRequests running;
+    private final JsonErrors errors;
+    private final Failures failures;
+    private final QueuedThreadPool pool;
+    private final Executor executor;
+    private final Javalin javalin;
+    private volatile boolean draining;
+
+    /**
+     * What the server stands on.
+     *
+     * @param recipients for the block list, widgets' test recipients and the sandbox
+     * @param sandbox null, or one without gateways: its routes do not exist
+     * @param ready whether requests can be answered now, as far as the server cannot know by itself
+     * @param ids of new widgets and of unforeseen errors
+     */
+    public record Parts(
+            Application application,
+            RecipientParser recipients,
+            @Nullable Sandbox sandbox,
+            TokenVerifier tokens,
+            Metrics metrics,
+            BooleanSupplier ready,
+            Supplier<UUID> ids) {}
+
+    public OtpHttpServer(HttpSettings settings, Parts parts) {
+        this.settings = settings;
+        this.parts = parts;
+        this.failures = new Failures(parts.ids());
+        this.errors = new JsonErrors(failures);
+        this.running = new RunningRequests(MANAGEMENT, errors, this::over);
+        this.pool = new QueuedThreadPool(settings.maxThreads(), Math.min(8, settings.maxThreads()), 60_000);
+        pool.setName("http");
+        if (VirtualThreads.areSupported()) {
+            // compiled for 17, decided when it runs: Jetty has the reflection
+            pool.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-v-"));
+        }
+        Executor virtual = VirtualThreads.getExecutor(pool);
+        this.executor = virtual == null ? pool : virtual;
+        this.javalin = Javalin.create(this::configure);
+    }
+
+    /**
+     * Begins to serve.
+     *
+     * @throws UncheckedIOException when a port cannot be had
+     */
+    public void start() {
+        try {
+            javalin.start();
+        } catch (RuntimeException e) {
+            throw e.getCause() instanceof IOException io ? new UncheckedIOException(io) : e;
+        }
+    }
+
+    /** The port that is really served. */
+    public int port() {
+        return connector(MAIN).orElseThrow();
+    }
+
+    /** The management port that is really served; empty: there is none. */
+    public OptionalInt managementPort() {
+        return connector(MANAGEMENT);
+    }
+
+    /** Says that it is not ready any more, and keeps no connection for another request; goes on answering. */
+    public void drain() {
+        draining = true;
+        running.drain();
+    }
+
+    /**
+     * Takes no new connections, answers 503 to new requests, waits for those that run, and ends.
+     *
+     * @return whether all of them came to their end in time
+     */
+    public boolean stop(Duration patience) throws InterruptedException {
+        drain();
+        Stream.of(server().getConnectors()).forEach(connector -> ((ServerConnector) connector).close());
+        running.refuse();
+        // before Jetty hears of the end: it then shortens the idle timeouts, which races with answers still to be
+        // written
+        boolean inTime = running.await(patience);
+        try {
+            javalin.stop();
+        } catch (RuntimeException e) {
+            log.debug("Not all connections ended by themselves", e);
+        }
+        return inTime;
+    }
+
+    private Server server() {
+        return javalin.jettyServer().server();
+    }
+
+    private OptionalInt connector(String name) {
+        return Stream.of(server().getConnectors())
+                .filter(connector -> name.equals(connector.getName()))
+                .mapToInt(connector -> ((ServerConnector) connector).getLocalPort())
+                .findFirst();
+    }
+
+    private boolean isReady() {
+        return !draining && parts.ready().getAsBoolean();
+    }
+
+    private void over(String route, String method, int status, long nanos) {
+        parts.metrics().answered(route, method, status, nanos);
+        if (log.isDebugEnabled()) {
+            log.debug("{} {} {} {} µs", method, route, status, nanos / 1000);
+        }
+    }
+
+    private void configure(JavalinConfig config) {
+        // both are static: nobody else in this process has a Javalin
+        JavalinLogger.startupInfo = false;
+        JavalinLogger.enabled = false;
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.http.prefer405over404 = true;
+        config.http.compressionStrategy = CompressionStrategy.NONE;
+        config.http.defaultContentType = "application/json";
+        config.http.maxRequestSize = MAX_BODY;
+        // otherwise every answer is copied through a fresh array of 32 KiB
+        config.http.responseBufferSize = 4096;
+        // long polls end by themselves
+        config.http.asyncTimeout = 0;
+        config.router.ignoreTrailingSlashes = true;
+        config.router.treatMultipleSlashesAsSingleSlash = false;
+        config.router.javaLangErrorHandler((response, error) -> response.setStatus(500));
+        config.jsonMapper(new JsonMapper() {});
+        config.jetty.threadPool = pool;
+        // a plain servlet: no header can turn a request into a web socket's
+        config.unsafe.servlet = kotlin.LazyKt.lazy(() -> new ServletEntry(null, new JavalinServlet(config.unsafe)));
+        config.jetty.modifyHttpConfiguration(OtpHttpServer::configure);
+        config.jetty.addConnector((server, http) -> connector(server, http, MAIN, settings.port()));
+        Integer managementPort = settings.managementPort();
+        if (managementPort != null) {
+            config.jetty.addConnector((server, http) -> connector(server, http, MANAGEMENT, managementPort));
+        }
+        config.jetty.modifyServer(this::configure);
+        config.jetty.modifyServletContextHandler(context -> {
+            context.setErrorHandler(errors);
+            context.getSessionHandler().setUsingCookies(false);
+            context.getSessionHandler().setUsingUriParameters(false);
+            context.getServletHandler().setDecodeAmbiguousURIs(true);
+            context.setMaxFormContentSize(0);
+        });
+        route(new Router(config.routes, parts.tokens(), failures, executor));
+    }
+
+    private void route(Router router) {
+        new Operations(parts.metrics(), this::isReady)
+                .register(router, settings.managementPort() == null ? Route.Ports.API : Route.Ports.MANAGEMENT);
+        new AdminApi(parts.application(), parts.recipients(), parts.ids()).register(router);
+        Sandbox sandbox = parts.sandbox();
+        if (sandbox != null && !sandbox.gateways().isEmpty()) {
+            new SandboxApi(parts.application(), sandbox, parts.recipients()).register(router);
+        }
+        new OtpApi(parts.application()).register(router, settings.basePath());
+    }
+
+    private static void configure(HttpConfiguration http) {
+        http.setSendServerVersion(false);
+        http.setSendXPoweredBy(false);
+        http.setRequestHeaderSize(MAX_HEADERS);
+        http.setResponseHeaderSize(MAX_HEADERS);
+        // the default costs each connection about 100 KiB from its second request on, and long polls hold thousands
+        http.setHeaderCacheSize(0);
+        http.setUriCompliance(URIS);
+        http.setHttpCompliance(HttpCompliance.RFC7230);
+        http.setRelativeRedirectAllowed(true);
+    }
+
+    /** Called before Javalin puts its own handler at the end of the chain. */
+    private void configure(Server server) {
+        server.setErrorHandler(errors);
+        server.setStopTimeout(LAST_STEP.toMillis());
+        server.setStopAtShutdown(false);
+        // it would cut idle timeouts to a second when the server is busy, and with them the long polls
+        server.getBeans(LowResourceMonitor.class).forEach(server::removeBean);
+        MethodGuard guard = new MethodGuard();
+        CrossOrigin origins = new CrossOrigin(settings.allowedOrigins());
+        running.setHandler(guard);
+        guard.setHandler(origins);
+        origins.setHandler(new BodyReader(MAX_BODY, settings.bodyTimeout(), errors));
+        server.setHandler(running);
+    }
+
+    private ServerConnector connector(Server server, HttpConfiguration http, String name, int port) {
+        ServerConnector connector = new ServerConnector(
+                server, null, null, null, 1, name.equals(MANAGEMENT) ? 1 : -1, new HttpConnectionFactory(http));
+        connector.setName(name);
+        connector.setHost(settings.host());
+        connector.setPort(port);
+        connector.setAcceptQueueSize(ACCEPT_QUEUE);
+        connector.setIdleTimeout(settings.idleTimeout().toMillis());
+        connector.setShutdownIdleTimeout(500);
+        connector.setReuseAddress(true);
+        return connector;
+    }
+}

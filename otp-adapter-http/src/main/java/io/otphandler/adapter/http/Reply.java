@@ -1,0 +1,72 @@
+package io.otphandler.adapter.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.javalin.http.Context;
+import io.otphandler.adapter.http.json.StrictJson;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An answer, ready to be written. Immutable. */
+final class Reply {
+    private static final String JSON = "application/json";
+    private static final byte[] TRUE = "{\"success\":true}".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] FALSE = "{\"success\":false}".getBytes(StandardCharsets.US_ASCII);
+
+    private final int status;
+    private final String contentType;
+    private final byte @Nullable [] body;
+    private final Map<String, String> headers;
+
+    private Reply(int status, String contentType, byte @Nullable [] body, Map<String, String> headers) {
+        this.status = status;
+        this.contentType = contentType;
+        this.body = body;
+        this.headers = headers;
+    }
+
+    static Reply json(int status, JsonNode json) {
+        return json(status, StrictJson.write(json));
+    }
+
+    static Reply json(int status, byte[] json) {
+        return new Reply(status, JSON, json, Map.of());
+    }
+
+    static Reply success(int status, boolean success) {
+        return json(status, success ? TRUE : FALSE);
+    }
+
+    static Reply text(String contentType, byte[] text) {
+        return new Reply(200, contentType, text, Map.of());
+    }
+
+    static Reply empty(int status) {
+        return new Reply(status, JSON, null, Map.of());
+    }
+
+    int status() {
+        return status;
+    }
+
+    Reply with(String header, String value) {
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(header, value);
+        return new Reply(status, contentType, body, more);
+    }
+
+    void writeTo(Context context) {
+        context.status(status).header("Cache-Control", "no-store");
+        headers.forEach(context::header);
+        byte[] bytes = body;
+        if (bytes == null) {
+            context.res().setContentType(null);
+        } else {
+            context.contentType(contentType);
+            // otherwise a long one goes out in chunks, and the answer to HEAD does not tell its length
+            context.res().setContentLength(bytes.length);
+            context.result(bytes);
+        }
+    }
+}

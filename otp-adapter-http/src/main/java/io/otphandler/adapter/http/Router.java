@@ -1,0 +1,150 @@
+package io.otphandler.adapter.http;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.MethodNotAllowedResponse;
+import io.javalin.router.EndpointNotFound;
+import io.otphandler.adapter.http.jetty.Exchange;
+import io.otphandler.adapter.http.token.Identity;
+import io.otphandler.adapter.http.token.TokenVerifier;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts routes before Javalin, each behind the same gate: the token, its scope, the size of the body, and then whatever
+ * the route does, whose failures are told in the API's words. (Idempotency-Key has its place here, around the call.)
+ */
+final class Router {
+    /** A route that answers when it is asked. */
+    @FunctionalInterface
+    interface Endpoint {
+        Reply answer(Call call);
+    }
+
+    /** A route that may answer later; no thread waits for it. */
+    @FunctionalInterface
+    interface HeldEndpoint {
+        CompletableFuture<Reply> answer(Call call);
+    }
+
+    private final RoutesConfig routes;
+    private final TokenVerifier tokens;
+    private final Failures failures;
+    private final Executor executor;
+
+    /** @param executor where answers that had to be waited for are written */
+    Router(RoutesConfig routes, TokenVerifier tokens, Failures failures, Executor executor) {
+        this.routes = routes;
+        this.tokens = tokens;
+        this.failures = failures;
+        this.executor = executor;
+        routes.exception(EndpointNotFound.class, (e, context) -> fail(context, Problem.of(WireError.NOT_FOUND)));
+        routes.exception(MethodNotAllowedResponse.class, (e, context) -> fail(context, notAllowed(e)));
+        routes.exception(HttpResponseException.class, (e, context) -> fail(context, ofStatus(e)));
+        routes.exception(Exception.class, this::fail);
+    }
+
+    /** @param base the path that the route's template stands below */
+    void add(String base, Route route, Endpoint endpoint) {
+        addHandler(base, route, context -> {
+            Exchange exchange = Exchange.of(context.req());
+            Reply reply;
+            try {
+                reply = endpoint.answer(admit(context, exchange, route));
+            } catch (Throwable failure) {
+                reply = reply(context, exchange, failure);
+            }
+            reply.writeTo(context);
+        });
+    }
+
+    /** The same for a route that may answer later. */
+    void addHeld(String base, Route route, HeldEndpoint endpoint) {
+        addHandler(base, route, context -> {
+            Exchange exchange = Exchange.of(context.req());
+            CompletableFuture<Reply> future;
+            try {
+                future = endpoint.answer(admit(context, exchange, route));
+            } catch (Throwable failure) {
+                future = CompletableFuture.failedFuture(failure);
+            }
+            if (future.isDone()) {
+                write(context, exchange, future);
+            } else {
+                CompletableFuture<Reply> held = future;
+                context.future(() -> held.handleAsync(
+                        (reply, failure) -> {
+                            write(context, exchange, held);
+                            return true;
+                        },
+                        executor));
+            }
+        });
+    }
+
+    /** Javalin would answer HEAD by itself, always with 200, so every GET is a HEAD as well. */
+    private void addHandler(String base, Route route, io.javalin.http.Handler handler) {
+        String path = base + route.template();
+        routes.addHttpHandler(route.method(), path, handler);
+        if (route.method().equals(HandlerType.GET)) {
+            routes.addHttpHandler(HandlerType.HEAD, path, handler);
+        }
+    }
+
+    private Call admit(Context context, Exchange exchange, Route route) {
+        if (!route.ports().includes(exchange.isManagement())) {
+            throw Problem.of(WireError.NOT_FOUND);
+        }
+        exchange.route(route.template());
+        @Nullable Identity identity = null;
+        if (!route.scopes().isEmpty()) {
+            identity = tokens.verify(context.req().getHeader("Authorization"));
+            if (!identity.hasAnyOf(route.scopes())) {
+                throw Problem.of(WireError.FORBIDDEN);
+            }
+        }
+        if (exchange.isBodyTooLarge()) {
+            throw Problem.of(WireError.PAYLOAD_TOO_LARGE);
+        }
+        return new Call(context, exchange, identity);
+    }
+
+    private void write(Context context, Exchange exchange, CompletableFuture<Reply> done) {
+        Reply reply;
+        try {
+            reply = done.join();
+        } catch (Throwable failure) {
+            reply = reply(context, exchange, failure);
+        }
+        reply.writeTo(context);
+    }
+
+    private void fail(Exception failure, Context context) {
+        fail(context, failure);
+    }
+
+    private void fail(Context context, Throwable failure) {
+        reply(context, Exchange.of(context.req()), failure).writeTo(context);
+    }
+
+    private Reply reply(Context context, Exchange exchange, Throwable failure) {
+        return failures.problem(failure, exchange.route())
+                .reply(Language.of(context.req().getHeader("Accept-Language")));
+    }
+
+    private static Problem notAllowed(MethodNotAllowedResponse refused) {
+        Problem problem = Problem.of(WireError.METHOD_NOT_ALLOWED);
+        // its only detail is the list of methods, under a name that varies
+        return refused.getDetails().values().stream()
+                .findFirst()
+                .map(methods -> problem.with("Allow", methods))
+                .orElse(problem);
+    }
+
+    private static Throwable ofStatus(HttpResponseException thrown) {
+        return thrown.getStatus() >= 500 ? thrown : Problem.of(WireError.ofStatus(thrown.getStatus()));
+    }
+}

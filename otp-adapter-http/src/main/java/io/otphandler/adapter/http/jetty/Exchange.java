@@ -1,0 +1,77 @@
+package io.otphandler.adapter.http.jetty;
+
+import jakarta.servlet.ServletRequest;
+import java.util.Objects;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * What is known of one request on its way: set by the handlers before the routes, read by these, and by whoever watches
+ * when it is over. Used by one thread at a time.
+ */
+public final class Exchange {
+    /** The route of requests that fit none. */
+    public static final String UNMATCHED = "unmatched";
+
+    private static final String ATTRIBUTE = Exchange.class.getName();
+    private static final byte[] NOTHING = {};
+
+    private final long start = System.nanoTime();
+    private final boolean management;
+    private volatile String route = UNMATCHED;
+    private volatile byte[] body = NOTHING;
+    private volatile boolean bodyTooLarge;
+
+    Exchange(boolean management) {
+        this.management = management;
+    }
+
+    static Exchange begin(Request request, boolean management) {
+        Exchange exchange = new Exchange(management);
+        request.setAttribute(ATTRIBUTE, exchange);
+        return exchange;
+    }
+
+    static Exchange of(Request request) {
+        return (Exchange) Objects.requireNonNull(request.getAttribute(ATTRIBUTE));
+    }
+
+    public static Exchange of(ServletRequest request) {
+        return (Exchange) Objects.requireNonNull(request.getAttribute(ATTRIBUTE));
+    }
+
+    /** Whether the request came by the management port. */
+    public boolean isManagement() {
+        return management;
+    }
+
+    /** The template of the route that the request fits. */
+    public String route() {
+        return route;
+    }
+
+    public void route(String template) {
+        route = template;
+    }
+
+    /** All of the body; empty where there is none, or too much. */
+    public byte[] body() {
+        return body;
+    }
+
+    void body(byte[] bytes) {
+        body = bytes;
+    }
+
+    /** Whether the body was longer than is taken; what there was of it is gone. */
+    public boolean isBodyTooLarge() {
+        return bodyTooLarge;
+    }
+
+    void bodyIsTooLarge() {
+        bodyTooLarge = true;
+    }
+
+    long nanos() {
+        return System.nanoTime() - start;
+    }
+}

@@ -1,0 +1,48 @@
+package io.otphandler.adapter.http.jetty;
+
+import java.util.Set;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Keeps Javalin from two surprises that it has no switch for: it honours {@code X-HTTP-Method-Override}, and it takes
+ * the names of its own handler kinds for methods, so that {@code BEFORE /x HTTP/1.1} would be answered 200. Stateless.
+ */
+public final class MethodGuard extends Handler.Wrapper {
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+    private static final String OVERRIDE = "X-HTTP-Method-Override";
+
+    /** The method, or {@code OTHER} for what nobody has heard of. */
+    static String name(String method) {
+        return METHODS.contains(method) ? method : "OTHER";
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        String method = name(request.getMethod());
+        boolean overridden = request.getHeaders().contains(OVERRIDE);
+        if (METHODS.contains(method) && !overridden) {
+            return super.handle(request, response, callback);
+        }
+        HttpFields headers = overridden
+                ? HttpFields.build(request.getHeaders()).remove(OVERRIDE).asImmutable()
+                : request.getHeaders();
+        return super.handle(
+                new Request.Wrapper(request) {
+                    @Override
+                    public HttpFields getHeaders() {
+                        return headers;
+                    }
+
+                    @Override
+                    public String getMethod() {
+                        return method;
+                    }
+                },
+                response,
+                callback);
+    }
+}
