@@ -27,12 +27,12 @@ public record HttpSettings(
         Duration bodyTimeout) {
     public static final String DEFAULT_BASE_PATH = "/api/n/otp-handler";
 
+    private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
+    private static final Pattern ORIGIN = Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://[^/\\s]+");
+
     /** On a free port of this machine only. */
     public static final HttpSettings DEFAULT = new HttpSettings(
             "127.0.0.1", 0, DEFAULT_BASE_PATH, List.of(), null, 64, Duration.ofSeconds(60), Duration.ofSeconds(10));
-
-    private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
-    private static final Pattern ORIGIN = Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://[^/\\s]+");
 
     public HttpSettings {
         allowedOrigins = List.copyOf(allowedOrigins);
