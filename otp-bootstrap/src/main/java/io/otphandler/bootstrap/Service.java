@@ -1,0 +1,323 @@
+package io.otphandler.bootstrap;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.otphandler.adapter.gateways.numbering.LibphonenumberRecipients;
+import io.otphandler.adapter.gateways.sandbox.SandboxGateway;
+import io.otphandler.adapter.gateways.sandbox.Sandboxes;
+import io.otphandler.adapter.http.HttpSettings;
+import io.otphandler.adapter.http.OtpHttpServer;
+import io.otphandler.adapter.http.json.WidgetJson;
+import io.otphandler.adapter.http.metrics.Metrics;
+import io.otphandler.adapter.http.token.ConfiguredKeys;
+import io.otphandler.adapter.http.token.KeyFiles;
+import io.otphandler.adapter.http.token.TokenVerifier;
+import io.otphandler.adapter.http.token.VerificationKey;
+import io.otphandler.adapter.jdbi.JdbiDatabase;
+import io.otphandler.application.Application;
+import io.otphandler.application.code.CodeKey;
+import io.otphandler.application.port.Gateways;
+import io.otphandler.application.port.RecipientParser;
+import io.otphandler.application.port.StoreUnavailableException;
+import io.otphandler.application.port.Widgets;
+import io.otphandler.bootstrap.settings.Fault;
+import io.otphandler.bootstrap.settings.FaultySettingsException;
+import io.otphandler.bootstrap.settings.Settings;
+import io.otphandler.domain.widget.Violation;
+import io.otphandler.domain.widget.Widget;
+import io.otphandler.domain.widget.WidgetId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running service: everything put together by hand, started in order and stopped in the opposite one. */
+final class Service {
+
+    static final String JWT_SECRET = "jwt.secret";
+    static final String PEPPER = "code.pepper";
+
+    /** In which requests and hand-overs that are under way come to their end. */
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+
+    /** How late a fallback or the end of a lifetime may be noticed where nobody looks. */
+    private static final Duration SWEEP_PAUSE = Duration.ofMillis(250);
+
+    private static final Duration IDLE_BEYOND_POLLS = Duration.ofSeconds(45);
+    private static final Duration FORGET_PAUSE = Duration.ofSeconds(20);
+    private static final String PEPPER_FINGERPRINT = "pepper.fingerprint";
+    private static final Logger log = LoggerFactory.getLogger(Service.class);
+
+    private final JdbiDatabase database;
+    private final ScheduledTimers timers = new ScheduledTimers();
+    private final ScheduledTimers sweepTimers = new ScheduledTimers();
+    private final ExecutorService workers = Workers.start();
+    private final Application application;
+    private final OtpHttpServer server;
+    private final Optional<Tokens> tokens;
+    private final boolean sandbox;
+    private final String host;
+    private boolean stopped;
+
+    private Service(Settings settings, String host, int port, boolean demo) throws FaultySettingsException {
+        Secrets secrets = new Secrets(settings.dataDir(), log::warn);
+        CodeKey codes =
+                new CodeKey(secrets.read("codes.pepperFile", settings.codes().pepperFile(), PEPPER));
+        Optional<byte[]> hmacSecret = hmacSecret(settings.auth(), secrets);
+        this.tokens = hmacSecret.map(secret -> new Tokens(secret, settings.auth()));
+        Clock clock = Clock.tickMillis(ZoneOffset.UTC);
+        TokenVerifier verifier = verifier(settings.auth(), hmacSecret, clock);
+        RecipientParser recipients = new LibphonenumberRecipients();
+        List<SandboxGateway> sandboxes = new ArrayList<>();
+        settings.gateways()
+                .forEach((name, gateway) ->
+                        sandboxes.add(new SandboxGateway(name, gateway.code().orElse(null), clock, timers)));
+        this.sandbox = !sandboxes.isEmpty();
+        Gateways gateways = new Gateways(sandboxes);
+        Metrics metrics = new Metrics();
+
+        this.database = open(settings.database(), clock);
+        migrate(database);
+        refuseAnotherPepper(codes);
+        this.application = Application.of(
+                new Application.Ports(
+                        database.sessions(),
+                        database.widgets(),
+                        database.blockedRecipients(),
+                        recipients,
+                        gateways,
+                        codes,
+                        UUID::randomUUID,
+                        clock,
+                        timers,
+                        workers,
+                        metrics),
+                new Application.Settings(
+                        settings.http().longPollTimeout(),
+                        settings.dispatch().timeout(),
+                        settings.dispatch().concurrency(),
+                        settings.retention()));
+        database.sessions().listen(metrics);
+        metrics.gauge("otp_held_polls", "Long polls that wait now", application.heldPolls()::count);
+        metrics.gauge("otp_pending_dispatches", "Messages on their way to gateways", application.dispatcher()::pending);
+        saveWidgets(settings.widgets(), recipients);
+        if (demo) {
+            saveDemo(settings.gateways().keySet().iterator().next());
+        }
+        this.server = new OtpHttpServer(
+                httpSettings(settings.http(), host, port),
+                new OtpHttpServer.Parts(
+                        application,
+                        recipients,
+                        new Sandboxes(sandboxes),
+                        verifier,
+                        metrics,
+                        database::isReachable,
+                        UUID::randomUUID));
+        this.host = host;
+    }
+
+    /**
+     * Starts it; it listens when this returns.
+     *
+     * @param demo whether there is to be the demo widget
+     * @throws UserException when something outside is not as it must be
+     */
+    static Service start(Settings settings, String host, int port, boolean demo) throws FaultySettingsException {
+        Service service = new Service(settings, host, port, demo);
+        service.sweepTimers.every(SWEEP_PAUSE, service::sweepDue);
+        service.sweepTimers.every(FORGET_PAUSE, service::forget);
+        try {
+            service.server.start();
+        } catch (UncheckedIOException e) {
+            service.stop();
+            throw new UserException("http.port: cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
+        }
+        return service;
+    }
+
+    /** Brings the schema up to date, and answers with how many steps that took. */
+    static int migrate(Settings settings) {
+        try (JdbiDatabase database = open(settings.database(), Clock.systemUTC())) {
+            return database.migrate();
+        }
+    }
+
+    /** Such as {@code http://127.0.0.1:8080}. */
+    String address() {
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port();
+    }
+
+    Optional<Tokens> tokens() {
+        return tokens;
+    }
+
+    boolean hasSandbox() {
+        return sandbox;
+    }
+
+    /** Stops it: who waits is told, what is under way ends, what is pending stays for the next start. Once more does nothing. */
+    synchronized void stop() {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        long end = System.nanoTime() + STOP_PATIENCE.toNanos();
+        server.drain();
+        sweepTimers.close();
+        application.heldPolls().stop();
+        try {
+            if (!application.dispatcher().stop(until(end))) {
+                log.warn("Some messages are still under way; they are handed over once more after the next start");
+            }
+            if (!server.stop(until(end))) {
+                log.warn("Some requests were cut off");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        timers.close();
+        workers.shutdown();
+        database.close();
+        log.info("Stopped");
+    }
+
+    private static Duration until(long end) {
+        return Duration.ofNanos(Math.max(Duration.ofMillis(100).toNanos(), end - System.nanoTime()));
+    }
+
+    private void sweepDue() {
+        try {
+            application.sweep().due();
+        } catch (StoreUnavailableException e) {
+            log.warn("The sweep could not reach the store: {}", e.getMessage());
+        }
+    }
+
+    private void forget() {
+        try {
+            application.sweep().forget();
+        } catch (StoreUnavailableException e) {
+            log.warn("Old sessions could not be deleted: {}", e.getMessage());
+        }
+    }
+
+    private static JdbiDatabase open(Settings.Database database, Clock clock) {
+        try {
+            return JdbiDatabase.open(
+                    new JdbiDatabase.Settings(
+                            database.url(), database.user(), database.password(), database.poolSize()),
+                    clock);
+        } catch (IllegalArgumentException | StoreUnavailableException e) {
+            throw new UserException("database.url: the database cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** Tokens are signed with the secret that is configured, or with one of our own where no other key is. */
+    private static Optional<byte[]> hmacSecret(Settings.Auth auth, Secrets secrets) {
+        boolean otherKeys = !auth.publicKeyFiles().isEmpty() || auth.jwksUrl().isPresent();
+        return auth.hmacSecretFile().isEmpty() && otherKeys
+                ? Optional.empty()
+                : Optional.of(secrets.read("auth.hmacSecretFile", auth.hmacSecretFile(), JWT_SECRET));
+    }
+
+    private static TokenVerifier verifier(Settings.Auth auth, Optional<byte[]> hmacSecret, Clock clock) {
+        List<VerificationKey> keys = new ArrayList<>();
+        hmacSecret.map(VerificationKey::hmac).ifPresent(keys::add);
+        for (Path file : auth.publicKeyFiles()) {
+            try {
+                keys.addAll(KeyFiles.parse(Files.readString(file)));
+            } catch (IOException | IllegalArgumentException e) {
+                throw new UserException("auth.publicKeyFiles: " + e.getMessage() + " (" + file + ")", e);
+            }
+        }
+        return new TokenVerifier(
+                new ConfiguredKeys(keys),
+                auth.issuer().orElse(null),
+                auth.audience().orElse(null),
+                clock);
+    }
+
+    private static HttpSettings httpSettings(Settings.Http http, String host, int port) {
+        // an idle timer that fires while a long poll's answer is written would take the answer with it
+        Duration idle = http.longPollTimeout().plus(IDLE_BEYOND_POLLS);
+        return HttpSettings.DEFAULT
+                .withPort(host, port)
+                .withBasePath(http.basePath())
+                .withAllowedOrigins(http.allowedOrigins())
+                .withManagementPort(
+                        http.managementPort().isPresent()
+                                ? http.managementPort().getAsInt()
+                                : null)
+                .withTimeouts(idle, HttpSettings.DEFAULT.bodyTimeout());
+    }
+
+    private static void migrate(JdbiDatabase database) {
+        try {
+            int steps = database.migrate();
+            if (steps > 0) {
+                log.info("The database's schema was brought up to date in {} steps", steps);
+            }
+        } catch (StoreUnavailableException e) {
+            database.close();
+            throw new UserException("database.url: " + e.getMessage(), e);
+        }
+    }
+
+    /** A node with another pepper could judge no code of the others', nor they its. */
+    private void refuseAnotherPepper(CodeKey codes) {
+        String kept = database.metadata().putIfAbsent(PEPPER_FINGERPRINT, codes.fingerprint());
+        if (!kept.equals(codes.fingerprint())) {
+            database.close();
+            throw new UserException("codes.pepperFile: this database was made with another pepper."
+                    + " Configure that one, or use another database.");
+        }
+    }
+
+    private void saveDemo(String gateway) {
+        Widgets widgets = database.widgets();
+        if (widgets.find(DemoWidget.ID).isEmpty()) {
+            Widget saved = widgets.save(DemoWidget.create(gateway));
+            log.debug("Made the demo widget {}", saved.id());
+        }
+    }
+
+    private void saveWidgets(List<JsonNode> configured, RecipientParser recipients) throws FaultySettingsException {
+        List<Fault> faults = new ArrayList<>();
+        List<Widget> widgets = new ArrayList<>();
+        WidgetJson json = new WidgetJson(recipients);
+        for (int i = 0; i < configured.size(); i++) {
+            String at = "widgets[" + i + "]";
+            Optional<WidgetId> id = WidgetJson.id(configured.get(i));
+            if (id.isEmpty()) {
+                faults.add(new Fault(at + ".id", "expected a UUID", "configuration"));
+            }
+            WidgetJson.Draft draft = json.read(configured.get(i), id.orElse(DemoWidget.ID), null, true);
+            for (Violation violation : draft.violations()) {
+                faults.add(new Fault(at + "." + violation.field(), violation.message(), "configuration"));
+            }
+            draft.widget().ifPresent(widgets::add);
+        }
+        if (!faults.isEmpty()) {
+            database.close();
+            throw new FaultySettingsException(faults);
+        }
+        for (Widget widget : widgets) {
+            Optional<Widget> before = database.widgets().find(widget.id());
+            if (before.isEmpty()
+                    || !before.get().equals(widget.withRevision(before.get().revision()))) {
+                Widget saved = database.widgets().save(widget);
+                log.info("Saved widget {} as configured, revision {}", saved.id(), saved.revision());
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.otphandler.bootstrap;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The threads that short work behind the requests runs on: virtual ones where Java has them. */
+final class Workers {
+
+    private static final Logger log = LoggerFactory.getLogger(Workers.class);
+    private static final int VIRTUAL_THREADS_SINCE = 21;
+    /** Such work may wait for the store, so more than there are cores; but bounded. */
+    private static final int PLATFORM_THREADS = 16;
+
+    private Workers() {}
+
+    static ExecutorService start() {
+        if (Runtime.version().feature() >= VIRTUAL_THREADS_SINCE) {
+            try {
+                // compiled for 17, where there is no such method
+                return (ExecutorService) Executors.class
+                        .getMethod("newVirtualThreadPerTaskExecutor")
+                        .invoke(null);
+            } catch (ReflectiveOperationException e) {
+                log.warn("No virtual threads on this Java: {}", e.toString());
+            }
+        }
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                PLATFORM_THREADS, PLATFORM_THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "worker-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+}

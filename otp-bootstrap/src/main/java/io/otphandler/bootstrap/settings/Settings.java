@@ -1,0 +1,74 @@
+package io.otphandler.bootstrap.settings;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** All that can be configured, checked. What a secret is, is not in it: only where it is kept. */
+public record Settings(
+        Path dataDir,
+        Http http,
+        Database database,
+        Auth auth,
+        Codes codes,
+        Limits limits,
+        Guard guard,
+        Dispatch dispatch,
+        Duration retention,
+        Map<String, GatewaySettings> gateways,
+        List<JsonNode> widgets) {
+
+    /**
+     * The HTTP server.
+     *
+     * @param port 0: any that is free
+     * @param managementPort where metrics and health details are served; empty: beside the API
+     */
+    public record Http(
+            String host,
+            int port,
+            String basePath,
+            Duration longPollTimeout,
+            int maxHeldPolls,
+            List<String> allowedOrigins,
+            List<String> trustedProxies,
+            OptionalInt managementPort) {}
+
+    /** The database; the password is shown nowhere. */
+    public record Database(String url, String user, String password, int poolSize) {
+
+        @Override
+        public String toString() {
+            return "Database[poolSize=" + poolSize + "]";
+        }
+    }
+
+    /** Whose tokens are believed. */
+    public record Auth(
+            Optional<String> issuer,
+            Optional<String> audience,
+            Optional<Path> hmacSecretFile,
+            List<Path> publicKeyFiles,
+            Optional<URI> jwksUrl) {}
+
+    /** The codes' key. */
+    public record Codes(Optional<Path> pepperFile) {}
+
+    /** How often is too often. */
+    public record Limits(
+            int sendsPerMinute, int sendsPerDay, int messagesPerDay, int wrongCodesPerDay, List<String> exempt) {}
+
+    /** The guard against SMS pumping. */
+    public record Guard(boolean enabled) {}
+
+    /** Handing messages over. */
+    public record Dispatch(Duration timeout, int concurrency) {}
+
+    /** One gateway. */
+    public record GatewaySettings(String kind, Optional<String> code) {}
+}

@@ -1,0 +1,405 @@
+package io.otphandler.bootstrap.settings;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes {@link Settings} of a file and the environment, which overrides it key by key: {@code http.longPollTimeout} is
+ * {@code OTP_HTTP_LONGPOLLTIMEOUT} or {@code OTP_HTTP_LONG_POLL_TIMEOUT}. Lists may be given with commas, anything else
+ * that is not plain as YAML. Finds all faults, not only the first.
+ */
+public final class SettingsReader {
+
+    private static final Pattern GATEWAY_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
+    private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
+    private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s?#@]+");
+    private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F.:]+(/[0-9]{1,3})?");
+
+    private final YamlTree tree;
+    private final String source;
+    private final Map<String, String> environment;
+    private final List<Fault> faults = new ArrayList<>();
+    private final Set<String> known = new LinkedHashSet<>();
+
+    private SettingsReader(YamlTree tree, String source, Map<String, String> environment) {
+        this.tree = tree;
+        this.source = source;
+        this.environment = environment;
+    }
+
+    /**
+     * Reads and checks.
+     *
+     * @param file null: none, so that only defaults and the environment hold
+     * @param environment such as {@link System#getenv()}
+     */
+    public static Settings read(@Nullable Path file, Map<String, String> environment) throws FaultySettingsException {
+        YamlTree tree = file == null ? YamlTree.empty() : YamlTree.parse(text(file), file.toString());
+        SettingsReader reader = new SettingsReader(tree, file == null ? "default" : file.toString(), environment);
+        Settings settings = reader.settings();
+        reader.refuseUnknownKeys();
+        if (!reader.faults.isEmpty()) {
+            throw new FaultySettingsException(reader.faults);
+        }
+        return settings;
+    }
+
+    private static String text(Path file) throws FaultySettingsException {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            String why = Files.exists(file) ? "it cannot be read as UTF-8 text" : "there is no such file";
+            throw new FaultySettingsException(
+                    List.of(new Fault("", "expected a configuration file, but " + why, file.toString())));
+        }
+    }
+
+    private Settings settings() {
+        Path dataDir = path("dataDir").orElse(Path.of("./otp-data"));
+        return new Settings(
+                dataDir,
+                new Settings.Http(
+                        text("http.host", "127.0.0.1"),
+                        number("http.port", 8080, 0, 65_535),
+                        matching("http.basePath", "/api/n/otp-handler", BASE_PATH, "a path such as /api/n/otp-handler"),
+                        seconds("http.longPollTimeout", 25, 1, 300),
+                        number("http.maxHeldPolls", 50_000, 1, 10_000_000),
+                        texts("http.allowedOrigins", ORIGIN, "an origin such as https://shop.example, or *"),
+                        texts("http.trustedProxies", ADDRESS, "an IP address or network"),
+                        optionalNumber("http.managementPort", 0, 65_535)),
+                database(dataDir),
+                new Settings.Auth(
+                        optionalText("auth.issuer"),
+                        optionalText("auth.audience"),
+                        file("auth.hmacSecretFile"),
+                        files("auth.publicKeyFiles"),
+                        jwksUrl()),
+                new Settings.Codes(file("codes.pepperFile")),
+                new Settings.Limits(
+                        number("limits.sendsPerMinute", 3, 0, 1_000_000),
+                        number("limits.sendsPerDay", 10, 0, 1_000_000),
+                        number("limits.messagesPerDay", 20, 0, 1_000_000),
+                        number("limits.wrongCodesPerDay", 30, 0, 1_000_000),
+                        texts("limits.exempt", Pattern.compile("\\+[1-9][0-9]{4,14}"), "an E.164 number")),
+                new Settings.Guard(flag("guard.enabled", true)),
+                new Settings.Dispatch(
+                        seconds("dispatch.timeout", 10, 1, 300), number("dispatch.concurrency", 64, 1, 10_000)),
+                seconds("retention", 86_400, 0, 31_536_000),
+                gateways(),
+                widgets());
+    }
+
+    private Settings.Database database(Path dataDir) {
+        String fallback = "jdbc:h2:file:" + dataDir.toAbsolutePath().normalize().resolve("otp");
+        Optional<String> url = optionalText("database.url");
+        url.filter(text -> !text.startsWith("jdbc:h2:"))
+                .ifPresent(text -> fault("database.url", "expected jdbc:h2:…, was " + scheme(text)));
+        return new Settings.Database(
+                url.orElse(fallback),
+                text("database.user", ""),
+                text("database.password", ""),
+                number("database.poolSize", 10, 1, 1_000));
+    }
+
+    private static String scheme(String url) {
+        String[] parts = url.split(":", 3);
+        return parts.length == 3 ? parts[0] + ":" + parts[1] + ":…" : "something else";
+    }
+
+    private Optional<URI> jwksUrl() {
+        Optional<String> url = optionalText("auth.jwksUrl");
+        try {
+            if (url.isPresent()) {
+                URI uri = new URI(url.get());
+                // accepting it would mean to believe no token at all
+                fault("auth.jwksUrl", "expected nothing: key sets by URL are not supported yet; use publicKeyFiles");
+                return Optional.of(uri);
+            }
+        } catch (URISyntaxException e) {
+            fault("auth.jwksUrl", "expected an https URL");
+        }
+        return Optional.empty();
+    }
+
+    private Map<String, Settings.GatewaySettings> gateways() {
+        known.add("gateways");
+        JsonNode node = value("gateways");
+        Map<String, Settings.GatewaySettings> gateways = new LinkedHashMap<>();
+        if (node == null) {
+            gateways.put("sandbox", new Settings.GatewaySettings("sandbox", Optional.empty()));
+            return gateways;
+        }
+        if (!node.isObject()) {
+            fault("gateways", "expected names with settings, was " + shown(node));
+            return gateways;
+        }
+        for (String name : names(node)) {
+            String key = "gateways." + name;
+            if (!GATEWAY_NAME.matcher(name).matches()) {
+                fault(key, "expected a name of letters, digits, - and _");
+            } else if (!node.path(name).isObject()) {
+                fault(key, "expected settings such as {kind: sandbox}, was " + shown(node.path(name)));
+            } else {
+                gateways.put(name, gateway(key, node.path(name)));
+            }
+        }
+        return gateways;
+    }
+
+    private Settings.GatewaySettings gateway(String key, JsonNode node) {
+        for (String name : names(node)) {
+            known.add(key + "." + name);
+            if (!Set.of("kind", "code").contains(name)) {
+                fault(key + "." + name, "unknown key; known here: kind, code");
+            }
+        }
+        String kind = text(key + ".kind", "");
+        if (!kind.equals("sandbox")) {
+            fault(key + ".kind", "expected sandbox, was " + (kind.isEmpty() ? "nothing" : "\"" + kind + "\""));
+        }
+        Optional<String> code = optionalText(key + ".code");
+        code.filter(text -> !text.matches("[0-9]{4,32}"))
+                .ifPresent(text -> fault(key + ".code", "expected 4 to 32 digits in quotes"));
+        return new Settings.GatewaySettings(kind, code);
+    }
+
+    private List<JsonNode> widgets() {
+        known.add("widgets");
+        JsonNode node = value("widgets");
+        List<JsonNode> widgets = new ArrayList<>();
+        if (node != null && !node.isArray()) {
+            fault("widgets", "expected a list of widgets, was " + shown(node));
+        } else if (node != null) {
+            node.forEach(widgets::add);
+        }
+        return widgets;
+    }
+
+    private void refuseUnknownKeys() {
+        refuseUnknownKeys(tree.root(), "");
+    }
+
+    private void refuseUnknownKeys(JsonNode node, String path) {
+        for (String name : names(node)) {
+            String key = path.isEmpty() ? name : path + "." + name;
+            if (known.contains(key)) {
+                continue;
+            }
+            if (known.stream().noneMatch(other -> other.startsWith(key + "."))) {
+                fault(key, "unknown key; known here: " + siblings(path));
+            } else if (node.path(name).isObject()) {
+                refuseUnknownKeys(node.path(name), key);
+            } else if (!node.path(name).isNull()) {
+                fault(key, "expected keys with values, was " + shown(node.path(name)));
+            }
+        }
+    }
+
+    private String siblings(String path) {
+        String prefix = path.isEmpty() ? "" : path + ".";
+        Set<String> names = new LinkedHashSet<>();
+        known.stream().filter(key -> key.startsWith(prefix)).forEach(key -> {
+            String rest = key.substring(prefix.length());
+            names.add(rest.contains(".") ? rest.substring(0, rest.indexOf('.')) : rest);
+        });
+        return String.join(", ", names);
+    }
+
+    private static List<String> names(JsonNode node) {
+        List<String> names = new ArrayList<>();
+        node.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private String text(String key, String fallback) {
+        return optionalText(key).orElse(fallback);
+    }
+
+    private Optional<String> optionalText(String key) {
+        JsonNode node = value(key);
+        if (node != null && !node.isTextual()) {
+            String was = key.endsWith("password") ? "something else" : shown(node);
+            fault(key, "expected a text, was " + was + (node.isNumber() ? "; put it in quotes" : ""));
+            return Optional.empty();
+        }
+        return node == null || node.textValue().isEmpty() ? Optional.empty() : Optional.of(node.textValue());
+    }
+
+    private String matching(String key, String fallback, Pattern pattern, String expected) {
+        String text = text(key, fallback);
+        if (!pattern.matcher(text).matches()) {
+            fault(key, "expected " + expected + ", was \"" + text + "\"");
+        }
+        return text;
+    }
+
+    private Optional<Path> path(String key) {
+        try {
+            return optionalText(key).map(Path::of);
+        } catch (java.nio.file.InvalidPathException e) {
+            fault(key, "expected a path");
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Path> file(String key) {
+        Optional<Path> path = path(key);
+        path.ifPresent(file -> mustBeReadable(key, file));
+        return path;
+    }
+
+    private List<Path> files(String key) {
+        List<Path> files = new ArrayList<>();
+        for (String text : texts(key, Pattern.compile(".+"), "a file")) {
+            files.add(Path.of(text));
+            mustBeReadable(key, Path.of(text));
+        }
+        return files;
+    }
+
+    private void mustBeReadable(String key, Path file) {
+        if (!Files.isReadable(file) || Files.isDirectory(file)) {
+            fault(key, "expected a file that can be read, was " + file);
+        }
+    }
+
+    private int number(String key, int fallback, int min, int max) {
+        JsonNode node = value(key);
+        if (node == null) {
+            return fallback;
+        }
+        if (!node.canConvertToInt() || !node.isIntegralNumber() || node.intValue() < min || node.intValue() > max) {
+            fault(key, "expected a whole number from " + min + " to " + max + ", was " + shown(node));
+            return fallback;
+        }
+        return node.intValue();
+    }
+
+    private OptionalInt optionalNumber(String key, int min, int max) {
+        return value(key) == null ? OptionalInt.empty() : OptionalInt.of(number(key, min, min, max));
+    }
+
+    private Duration seconds(String key, int fallback, int min, int max) {
+        return Duration.ofSeconds(number(key, fallback, min, max));
+    }
+
+    private boolean flag(String key, boolean fallback) {
+        JsonNode node = value(key);
+        if (node == null) {
+            return fallback;
+        }
+        if (!node.isBoolean()) {
+            fault(key, "expected true or false, was " + shown(node));
+            return fallback;
+        }
+        return node.booleanValue();
+    }
+
+    private List<String> texts(String key, Pattern pattern, String expected) {
+        JsonNode node = value(key);
+        List<String> texts = new ArrayList<>();
+        if (node == null) {
+            return texts;
+        }
+        if (node.isTextual() && environmentName(key).isPresent()) {
+            for (String part : node.textValue().split(",", -1)) {
+                texts.add(part.strip());
+            }
+        } else if (node.isArray()) {
+            for (JsonNode item : node) {
+                if (!item.isTextual()) {
+                    fault(key, "expected a list of texts, found " + shown(item));
+                    return List.of();
+                }
+                texts.add(item.textValue());
+            }
+        } else {
+            fault(key, "expected a list, was " + shown(node));
+        }
+        texts.removeIf(String::isEmpty);
+        for (String text : texts) {
+            if (!pattern.matcher(text).matches() && !text.equals("*")) {
+                fault(key, "expected " + expected + ", was \"" + text + "\"");
+            }
+        }
+        return texts;
+    }
+
+    /** The value of a key; null: not given. */
+    private @Nullable JsonNode value(String key) {
+        known.add(key);
+        Optional<String> variable = environmentName(key);
+        if (variable.isPresent()) {
+            String text = environment.getOrDefault(variable.get(), "");
+            return fromEnvironment(key, text);
+        }
+        JsonNode node = tree.root();
+        for (String name : key.split("\\.", -1)) {
+            node = node.path(name);
+        }
+        return node.isMissingNode() || node.isNull() ? null : node;
+    }
+
+    private @Nullable JsonNode fromEnvironment(String key, String text) {
+        boolean plain = !text.startsWith("[") && !text.startsWith("{");
+        JsonNode asText = com.fasterxml.jackson.databind.node.TextNode.valueOf(text);
+        if (plain && !text.matches("-?[0-9]+|true|false")) {
+            return asText;
+        }
+        if (plain
+                && Set.of("database.user", "database.password", "auth.issuer", "auth.audience")
+                        .contains(key)) {
+            return asText;
+        }
+        try {
+            return YamlTree.parseValue(text, "environment");
+        } catch (FaultySettingsException e) {
+            fault(key, "expected YAML");
+            return null;
+        }
+    }
+
+    private Optional<String> environmentName(String key) {
+        String plain = "OTP_" + key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
+        String spaced = "OTP_"
+                + key.replaceAll("([a-z])([A-Z])", "$1_$2")
+                        .replace('.', '_')
+                        .replace('-', '_')
+                        .toUpperCase(Locale.ROOT);
+        return List.of(plain, spaced).stream().filter(environment::containsKey).findFirst();
+    }
+
+    private void fault(String key, String message) {
+        Optional<String> variable = environmentName(key);
+        int line = tree.line(key);
+        String where = variable.map(name -> "environment variable " + name)
+                .orElse(line > 0 ? source + ", line " + line : source);
+        faults.add(new Fault(key, message, where));
+    }
+
+    private static String shown(JsonNode node) {
+        if (node.isObject()) {
+            return "keys with values";
+        }
+        if (node.isArray()) {
+            return "a list";
+        }
+        return node.isTextual() ? "\"" + node.textValue() + "\"" : node.asText();
+    }
+}

@@ -1,0 +1,119 @@
+package io.otphandler.bootstrap.settings;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+
+/** Writes settings as the file that would give them, secrets masked. */
+public final class SettingsWriter {
+
+    private static final String MASK = "***";
+    private static final Pattern URL_PASSWORD = Pattern.compile("(?i)(password=)[^;&]*|(//[^/:@]*:)[^/@]*@");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private SettingsWriter() {}
+
+    public static String yaml(Settings settings) {
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put("dataDir", settings.dataDir().toString());
+        root.put("http", http(settings.http()));
+        root.put("database", database(settings.database()));
+        root.put("auth", auth(settings.auth()));
+        root.put("codes", Map.of("pepperFile", shown(settings.codes().pepperFile())));
+        root.put("limits", limits(settings.limits()));
+        root.put("guard", Map.of("enabled", settings.guard().enabled()));
+        Map<String, Object> dispatch = new LinkedHashMap<>();
+        dispatch.put("timeout", settings.dispatch().timeout().toSeconds());
+        dispatch.put("concurrency", settings.dispatch().concurrency());
+        root.put("dispatch", dispatch);
+        root.put("retention", settings.retention().toSeconds());
+        Map<String, Object> gateways = new LinkedHashMap<>();
+        settings.gateways().forEach((name, gateway) -> gateways.put(name, gateway(gateway)));
+        root.put("gateways", gateways);
+        root.put(
+                "widgets",
+                settings.widgets().stream().map(SettingsWriter::plain).toList());
+        return new Dump(DumpSettings.builder()
+                        .setDefaultFlowStyle(FlowStyle.BLOCK)
+                        .setUseUnicodeEncoding(true)
+                        .build())
+                .dumpToString(root);
+    }
+
+    private static Map<String, Object> http(Settings.Http http) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("host", http.host());
+        map.put("port", http.port());
+        map.put("basePath", http.basePath());
+        map.put("longPollTimeout", http.longPollTimeout().toSeconds());
+        map.put("maxHeldPolls", http.maxHeldPolls());
+        map.put("allowedOrigins", http.allowedOrigins());
+        map.put("trustedProxies", http.trustedProxies());
+        map.put(
+                "managementPort",
+                http.managementPort().isPresent() ? http.managementPort().getAsInt() : null);
+        return map;
+    }
+
+    private static Map<String, Object> database(Settings.Database database) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put(
+                "url",
+                URL_PASSWORD
+                        .matcher(database.url())
+                        .replaceAll(
+                                found -> found.group(1) != null ? found.group(1) + MASK : found.group(2) + MASK + "@"));
+        map.put("user", database.user());
+        map.put("password", database.password().isEmpty() ? "" : MASK);
+        map.put("poolSize", database.poolSize());
+        return map;
+    }
+
+    private static Map<String, Object> auth(Settings.Auth auth) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("issuer", auth.issuer().orElse(""));
+        map.put("audience", auth.audience().orElse(""));
+        map.put("hmacSecretFile", shown(auth.hmacSecretFile()));
+        map.put(
+                "publicKeyFiles",
+                auth.publicKeyFiles().stream().map(Path::toString).toList());
+        map.put("jwksUrl", auth.jwksUrl().map(Object::toString).orElse(""));
+        return map;
+    }
+
+    private static Map<String, Object> limits(Settings.Limits limits) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("sendsPerMinute", limits.sendsPerMinute());
+        map.put("sendsPerDay", limits.sendsPerDay());
+        map.put("messagesPerDay", limits.messagesPerDay());
+        map.put("wrongCodesPerDay", limits.wrongCodesPerDay());
+        map.put("exempt", limits.exempt());
+        return map;
+    }
+
+    private static Map<String, Object> gateway(Settings.GatewaySettings gateway) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("kind", gateway.kind());
+        gateway.code().ifPresent(code -> map.put("code", code));
+        return map;
+    }
+
+    private static Object plain(com.fasterxml.jackson.databind.JsonNode node) {
+        try {
+            return JSON.treeToValue(node, Object.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A tree can be turned into plain objects", e);
+        }
+    }
+
+    private static String shown(Optional<Path> file) {
+        return file.map(Path::toString).orElse("");
+    }
+}
