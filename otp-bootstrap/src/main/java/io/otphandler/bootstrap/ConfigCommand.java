@@ -2,6 +2,7 @@ package io.otphandler.bootstrap;
 
 import io.otphandler.bootstrap.settings.Settings;
 import io.otphandler.bootstrap.settings.SettingsWriter;
+import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,9 @@ final class ConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = configuration.read();
-        Objects.requireNonNull(spec).commandLine().getOut().print(SettingsWriter.yaml(settings));
+        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+        out.print(SettingsWriter.yaml(settings));
+        out.flush();
         return Main.DONE;
     }
 }

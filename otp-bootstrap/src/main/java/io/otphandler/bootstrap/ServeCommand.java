@@ -39,6 +39,12 @@ final class ServeCommand implements Callable<Integer> {
         /** Long enough for a first walk through the API, short enough to be harmless in a shell's history. */
         private static final Duration FIRST_TOKEN_LIFETIME = Duration.ofHours(12);
 
+        private static final String NOTHING_IS_SENT = """
+
+                NOTHING IS REALLY SENT over the sandbox gateway: messages stay in this process,
+                and are read with GET /sandbox/messages.
+                """;
+
         @Mixin
         private final Main.ConfigurationFile configuration = new Main.ConfigurationFile();
 
@@ -64,36 +70,43 @@ final class ServeCommand implements Callable<Integer> {
                     port == null ? settings.http().port() : port,
                     unconfigured);
             Runtime.getRuntime().addShutdownHook(new Thread(service::stop, "stop"));
-            out.println("Listening on " + service.address());
+            // in one piece: a script that waits for the first line finds the others as well
+            StringBuilder text = new StringBuilder("Listening on " + service.address() + "\n");
             if (service.hasSandbox()) {
-                out.println();
-                out.println("NOTHING IS REALLY SENT over the sandbox gateway: messages stay in this process,");
-                out.println("and are read with GET /sandbox/messages.");
+                text.append(NOTHING_IS_SENT);
             }
             if (unconfigured) {
-                service.tokens().ifPresent(tokens -> invite(out, service.address(), settings, tokens));
+                service.tokens().ifPresent(tokens -> text.append(invitation(service.address(), settings, tokens)));
             }
+            out.print(text);
             out.flush();
             return SERVING;
         }
 
-        private static void invite(PrintWriter out, String address, Settings settings, Tokens tokens) {
+        private static String invitation(String address, Settings settings, Tokens tokens) {
             String token = tokens.sign(
                     DemoWidget.ACCOUNT.value(),
                     "otp:backend otp:admin otp:sandbox",
                     List.of(),
                     Instant.now(),
                     FIRST_TOKEN_LIFETIME);
-            out.println();
-            out.println("A token of the account " + DemoWidget.ACCOUNT + ", good for " + FIRST_TOKEN_LIFETIME.toHours()
-                    + " hours:");
-            out.println(token);
-            out.println();
-            out.println("Try it:");
-            out.println("curl -X POST " + address + settings.http().basePath()
-                    + "/ -H 'Content-Type: application/json' \\");
-            out.println("  -H 'Authorization: Bearer " + token + "' \\");
-            out.println("  -d '{\"widgetId\":\"" + DemoWidget.ID + "\",\"recipient\":\"+79991234567\"}'");
+            return """
+
+                    A token of the account %s, good for %d hours:
+                    %s
+
+                    Try it:
+                    curl -X POST %s%s/ -H 'Content-Type: application/json' \\
+                      -H 'Authorization: Bearer %s' \\
+                      -d '{"widgetId":"%s","recipient":"+79991234567"}'
+                    """.formatted(
+                            DemoWidget.ACCOUNT,
+                            FIRST_TOKEN_LIFETIME.toHours(),
+                            token,
+                            address,
+                            settings.http().basePath(),
+                            token,
+                            DemoWidget.ID);
         }
     }
 }

@@ -35,16 +35,17 @@ import org.jspecify.annotations.Nullable;
  * An H2 database within this process, opened so that what was committed survives {@code kill -9}, and kept small while
  * it runs. Thread-safe. Why each setting: {@code docs/adr}, and the constants below.
  *
- * <p>What H2 2.5.252 does by itself is not enough; all this was seen here:
+ * <p>What H2 does by itself is not enough; all this was seen here:
  * <ul>
  *   <li>By default it writes up to half a second after the commit: {@code WRITE_DELAY=0} makes the commit write.
- *   <li>Even then it may, after a kill, open the file as it was some commits earlier: its short way of looking for the
- *       last chunk can miss it. The long way, H2's recovery mode, does not; so a file that was not closed properly is
- *       first opened and closed in that mode.
- *   <li>Without a write delay it has no thread that tidies up, and keeps old chunks for 45 s: the file grows by tens of
- *       megabytes a second. Hence a short {@code RETENTION_TIME} and a housekeeper of our own.
+ *   <li>After a kill, 2.5.252 may all the same open the file as it was some commits earlier: its short way of looking
+ *       for the last chunk can miss it where freed space is used again. That version is not used (see the pom); and a
+ *       file that was not closed is first opened and closed in recovery mode, which goes the long way: it found the
+ *       last commit where the short way had not.
+ *   <li>Without a write delay it has no thread that tidies up, and it keeps old chunks for 45 s: the file grows by tens
+ *       of megabytes a second. Hence a short {@code RETENTION_TIME} and a housekeeper of our own.
  *   <li>A thread that is interrupted while it reads closes the file under all others; the {@code retry:} file system
- *       opens it again.
+ *       opens it again. ({@code async:} does not mind either, but hands every read and write to another thread.)
  * </ul>
  */
 final class H2Source implements DataSource, AutoCloseable {

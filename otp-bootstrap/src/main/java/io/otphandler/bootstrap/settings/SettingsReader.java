@@ -1,6 +1,9 @@
 package io.otphandler.bootstrap.settings;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -149,6 +152,8 @@ public final class SettingsReader {
             fault("gateways", "expected names with settings, was " + shown(node));
             return gateways;
         }
+        // as one, whether the file or the environment named them: single keys may still be overridden
+        tree.root().set("gateways", node);
         for (String name : names(node)) {
             String key = "gateways." + name;
             if (!GATEWAY_NAME.matcher(name).matches()) {
@@ -280,10 +285,11 @@ public final class SettingsReader {
     }
 
     private int number(String key, int fallback, int min, int max) {
-        JsonNode node = value(key);
-        if (node == null) {
+        JsonNode given = value(key);
+        if (given == null) {
             return fallback;
         }
+        JsonNode node = plain(key, given);
         if (!node.canConvertToInt() || !node.isIntegralNumber() || node.intValue() < min || node.intValue() > max) {
             fault(key, "expected a whole number from " + min + " to " + max + ", was " + shown(node));
             return fallback;
@@ -300,10 +306,11 @@ public final class SettingsReader {
     }
 
     private boolean flag(String key, boolean fallback) {
-        JsonNode node = value(key);
-        if (node == null) {
+        JsonNode given = value(key);
+        if (given == null) {
             return fallback;
         }
+        JsonNode node = plain(key, given);
         if (!node.isBoolean()) {
             fault(key, "expected true or false, was " + shown(node));
             return fallback;
@@ -356,16 +363,10 @@ public final class SettingsReader {
         return node.isMissingNode() || node.isNull() ? null : node;
     }
 
+    /** A text, unless it is a list or a mapping: what else it may be, those who ask for it know. */
     private @Nullable JsonNode fromEnvironment(String key, String text) {
-        boolean plain = !text.startsWith("[") && !text.startsWith("{");
-        JsonNode asText = com.fasterxml.jackson.databind.node.TextNode.valueOf(text);
-        if (plain && !text.matches("-?[0-9]+|true|false")) {
-            return asText;
-        }
-        if (plain
-                && Set.of("database.user", "database.password", "auth.issuer", "auth.audience")
-                        .contains(key)) {
-            return asText;
+        if (!text.startsWith("[") && !text.startsWith("{")) {
+            return TextNode.valueOf(text);
         }
         try {
             return YamlTree.parseValue(text, "environment");
@@ -373,6 +374,17 @@ public final class SettingsReader {
             fault(key, "expected YAML");
             return null;
         }
+    }
+
+    /** As a number or a truth value, where the environment could only give a text. */
+    private JsonNode plain(String key, JsonNode node) {
+        String text = node.isTextual() && environmentName(key).isPresent()
+                ? node.textValue().strip()
+                : "";
+        if (text.matches("-?[0-9]{1,18}")) {
+            return LongNode.valueOf(Long.parseLong(text));
+        }
+        return text.matches("true|false") ? BooleanNode.valueOf(text.equals("true")) : node;
     }
 
     private Optional<String> environmentName(String key) {

@@ -68,13 +68,16 @@ class SettingsReaderTest {
                         "OTP_HTTP_ALLOWEDORIGINS", "https://a.example, https://b.example",
                         "OTP_DATABASE_PASSWORD", "12345",
                         "OTP_GATEWAYS", "{main: {kind: sandbox}}",
-                        "OTP_GATEWAYS_MAIN_CODE", "\"654321\""));
+                        "OTP_GATEWAYS_MAIN_CODE", "654321",
+                        "OTP_GUARD_ENABLED", "false"));
 
         assertThat(settings.http().port()).isEqualTo(2);
         assertThat(settings.http().longPollTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(settings.http().allowedOrigins()).containsExactly("https://a.example", "https://b.example");
         assertThat(settings.database().password()).isEqualTo("12345");
         assertThat(settings.gateways()).containsOnlyKeys("main");
+        assertThat(settings.gateways().get("main").code()).contains("654321");
+        assertThat(settings.guard().enabled()).isFalse();
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A form on a company's site: what it is called, whether it may be used, and the channels that it tries in order. What
  * it holds may be wrong, so that all that is wrong can be told at once: {@link WidgetPolicies} judges.
  *
- * @param revision grows by one with every change of what running sessions keep; they stay with the one they began with
+ * @param revision grows by one whenever the widget is saved; running sessions stay with the one they began with
  * @param owner the account whose tokens may use it
  * @param defaultRegion ISO 3166-1 alpha-2: the country of phone numbers typed without one
  * @param sessionLifetime after which a session is gone
@@ -68,7 +68,7 @@ public record Widget(
         return new Leg(channelIndex, templateIndex, channel, channel.templates().get(templateIndex));
     }
 
-    /** The same widget, usable or not. Running sessions do not notice, so the revision stays. */
+    /** The same widget, usable or not. Running sessions do not notice. */
     public Widget withBlocked(boolean blocked) {
         return new Widget(
                 id,
