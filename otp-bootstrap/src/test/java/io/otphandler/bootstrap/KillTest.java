@@ -33,19 +33,16 @@ class KillTest {
     @Test
     void nothingAcknowledgedIsMissingAfterAnyOfTwentyKills() throws Exception {
         Random random = new Random(20);
-        int sessions = 0;
         for (int i = 0; i < KILLS; i++) {
             Map<String, Fact> facts = new ConcurrentHashMap<>();
             try (RunningService service = RunningService.start(folder)) {
-                load(service, facts, 300 + random.nextInt(700));
+                load(service, facts, 5 + random.nextInt(150));
             }
             try (RunningService service = RunningService.start(folder)) {
                 Api api = service.api();
                 facts.forEach((request, fact) -> check(api, request, fact));
             }
-            sessions += facts.size();
         }
-        assertThat(sessions).isGreaterThan(KILLS);
     }
 
     /** What the service has told us of a session. */
@@ -62,7 +59,8 @@ class KillTest {
         }
     }
 
-    private void load(RunningService service, Map<String, Fact> facts, long millis) throws Exception {
+    /** Loads the service until it has acknowledged that many sessions, and kills it in the midst of the next ones. */
+    private void load(RunningService service, Map<String, Fact> facts, int sessions) throws Exception {
         Api api = service.api();
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
         for (int i = 0; i < CLIENTS; i++) {
@@ -77,13 +75,13 @@ class KillTest {
                 }
             });
         }
-        // the load runs for a while that is different each time: this wait is the test's input, nothing is expected of
-        // it
         clients.shutdown();
-        assertThat(clients.awaitTermination(millis, TimeUnit.MILLISECONDS)).isFalse();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> facts.size() >= sessions);
         service.kill();
         assertThat(clients.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(facts).isNotEmpty();
     }
 
     private void flow(Api api, Map<String, Fact> facts, int client) {
