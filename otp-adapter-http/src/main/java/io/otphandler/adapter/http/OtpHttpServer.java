@@ -9,6 +9,7 @@ import io.javalin.json.JsonMapper;
 import io.javalin.util.JavalinLogger;
 import io.otphandler.adapter.http.jetty.BodyReader;
 import io.otphandler.adapter.http.jetty.CrossOrigin;
+import io.otphandler.adapter.http.jetty.Exchange;
 import io.otphandler.adapter.http.jetty.JsonErrors;
 import io.otphandler.adapter.http.jetty.MethodGuard;
 import io.otphandler.adapter.http.jetty.RunningRequests;
@@ -190,13 +191,12 @@ public final class OtpHttpServer {
         config.http.compressionStrategy = CompressionStrategy.NONE;
         config.http.defaultContentType = "application/json";
         config.http.maxRequestSize = MAX_BODY;
-        // otherwise every answer is copied through a fresh array of 32 KiB
-        config.http.responseBufferSize = 4096;
         // long polls end by themselves
         config.http.asyncTimeout = 0;
         config.router.ignoreTrailingSlashes = true;
         config.router.treatMultipleSlashesAsSingleSlash = false;
-        config.router.javaLangErrorHandler((response, error) -> response.setStatus(500));
+        config.router.javaLangErrorHandler((response, error) ->
+                failures.problem(error, Exchange.UNMATCHED).reply(Language.RU).writeTo(response));
         config.jsonMapper(new JsonMapper() {});
         config.jetty.threadPool = pool;
         // a plain servlet: no header can turn a request into a web socket's

@@ -1,8 +1,9 @@
 package io.otphandler.adapter.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.javalin.http.Context;
 import io.otphandler.adapter.http.json.StrictJson;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -56,17 +57,26 @@ final class Reply {
         return new Reply(status, contentType, body, more);
     }
 
-    void writeTo(Context context) {
-        context.status(status).header("Cache-Control", "no-store");
-        headers.forEach(context::header);
+    /**
+     * Writes it past Javalin, which would copy it, and answer 304 by itself where the tag is known: that is for the long
+     * poll alone to judge.
+     */
+    void writeTo(HttpServletResponse response) {
+        response.setStatus(status);
+        response.setHeader("Cache-Control", "no-store");
+        headers.forEach(response::setHeader);
         byte[] bytes = body;
         if (bytes == null) {
-            context.res().setContentType(null);
-        } else {
-            context.contentType(contentType);
-            // otherwise a long one goes out in chunks, and the answer to HEAD does not tell its length
-            context.res().setContentLength(bytes.length);
-            context.result(bytes);
+            response.setContentType(null);
+            return;
+        }
+        response.setContentType(contentType);
+        // otherwise a long one goes out in chunks, and the answer to HEAD does not tell its length
+        response.setContentLength(bytes.length);
+        try {
+            response.getOutputStream().write(bytes);
+        } catch (IOException e) {
+            // the client went away: nobody is left to be told
         }
     }
 }

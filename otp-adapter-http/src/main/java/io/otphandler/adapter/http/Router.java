@@ -57,7 +57,7 @@ final class Router {
             } catch (Throwable failure) {
                 reply = reply(context, exchange, failure);
             }
-            reply.writeTo(context);
+            reply.writeTo(context.res());
         });
     }
 
@@ -119,7 +119,7 @@ final class Router {
         } catch (Throwable failure) {
             reply = reply(context, exchange, failure);
         }
-        reply.writeTo(context);
+        reply.writeTo(context.res());
     }
 
     private void fail(Exception failure, Context context) {
@@ -127,7 +127,7 @@ final class Router {
     }
 
     private void fail(Context context, Throwable failure) {
-        reply(context, Exchange.of(context.req()), failure).writeTo(context);
+        reply(context, Exchange.of(context.req()), failure).writeTo(context.res());
     }
 
     private Reply reply(Context context, Exchange exchange, Throwable failure) {

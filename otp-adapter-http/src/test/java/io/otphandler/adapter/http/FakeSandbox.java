@@ -12,8 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A sandbox that shows what the test put there, and remembers its orders. */
 final class FakeSandbox implements Sandbox {
-    record Order(
-            AccountId account, Recipient recipient, ChannelType channel, String gateway, Behaviour behaviour) {}
+    record Order(AccountId account, Recipient recipient, ChannelType channel, String gateway, Behaviour behaviour) {}
 
     record Kept(AccountId account, Received message) {}
 

@@ -52,7 +52,8 @@ final class TestServer implements AutoCloseable {
     final Application application = test.application();
     final FakeSandbox sandbox = new FakeSandbox();
     final Metrics metrics = new Metrics();
-    final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     final OtpHttpServer server;
     volatile boolean ready = true;
 
@@ -155,8 +156,7 @@ final class TestServer implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String token, String path, String... headers) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }
@@ -208,18 +208,19 @@ final class TestServer implements AutoCloseable {
     // ---- widgets and sessions
 
     Widget widget(Channel... channels) {
-        return widgets().save(new Widget(
-                new WidgetId(UUID.randomUUID()),
-                0,
-                new AccountId(ACCOUNT),
-                "Login",
-                true,
-                false,
-                "RU",
-                Widget.DEFAULT_SESSION_LIFETIME,
-                null,
-                List.of(channels),
-                Map.of()));
+        return widgets()
+                .save(new Widget(
+                        new WidgetId(UUID.randomUUID()),
+                        0,
+                        new AccountId(ACCOUNT),
+                        "Login",
+                        true,
+                        false,
+                        "RU",
+                        Widget.DEFAULT_SESSION_LIFETIME,
+                        null,
+                        List.of(channels),
+                        Map.of()));
     }
 
     static Channel channel(ChannelType type, ChannelSettings settings) {

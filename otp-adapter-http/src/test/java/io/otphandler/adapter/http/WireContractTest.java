@@ -98,7 +98,9 @@ final class WireContractTest {
             }
             case "SessionClosedException" -> {
                 String id = server.confirmed(server.sms());
-                assertThat(server.post(server.backend(), BASE + "/" + id + "/complete", null).status()).isEqualTo(201);
+                assertThat(server.post(server.backend(), BASE + "/" + id + "/complete", null)
+                                .status())
+                        .isEqualTo(201);
                 return id;
             }
             case "ChannelChangedException" -> {
@@ -126,12 +128,11 @@ final class WireContractTest {
         if (operation.equals("getWidget") || operation.equals("send")) {
             return askWidget(operation, error);
         }
-        String token = error.equals("ForbiddenException")
-                ? server.token("stranger", "otp:backend", null)
-                : server.backend();
+        String token =
+                error.equals("ForbiddenException") ? server.token("stranger", "otp:backend", null) : server.backend();
         String id = sessionFor(error);
-        String recipient = "?recipient="
-                + encoded(error.equals("PhoneNumberMismatchException") ? "+79990001122" : PHONE);
+        String recipient =
+                "?recipient=" + encoded(error.equals("PhoneNumberMismatchException") ? "+79990001122" : PHONE);
         String at = BASE + "/" + id;
         String poll = BASE + "/longPolling/" + id;
         return switch (operation) {
@@ -140,8 +141,7 @@ final class WireContractTest {
             case "getStatus" -> server.get(token, at + "/status" + recipient);
             case "getStatusLongPolling" -> held(error, id, poll + "/status" + recipient, token);
             case "checkCode" -> server.post(token, at + "/checkCode", "{\"code\":\"" + server.wrongCode() + "\"}");
-            case "checkStatusAndComplete" ->
-                server.post(token, at + "/checkStatusAndComplete" + recipient, null);
+            case "checkStatusAndComplete" -> server.post(token, at + "/checkStatusAndComplete" + recipient, null);
             case "complete" -> server.post(token, at + "/complete", null);
             case "resend" -> server.post(token, at + "/resend", null);
             default -> throw new IllegalArgumentException(operation);
@@ -157,19 +157,21 @@ final class WireContractTest {
             assertThat(server.get(token, path).status()).isEqualTo(200);
         }
         var answer = server.sendAsync(server.request(token, path).GET());
-        org.awaitility.Awaitility.await().until(() -> server.application.heldPolls().count() == 1);
+        org.awaitility.Awaitility.await()
+                .until(() -> server.application.heldPolls().count() == 1);
         server.test.timers().advance(Duration.ofSeconds(25));
         return answer.join();
     }
 
     private TestServer.Res askWidget(String operation, String error) {
-        String token = error.equals("ForbiddenException")
-                ? server.token("stranger", "otp:backend", null)
-                : server.backend();
+        String token =
+                error.equals("ForbiddenException") ? server.token("stranger", "otp:backend", null) : server.backend();
         Widget widget = error.equals("NoAvailableChannelsException")
                 ? server.widget(channel(ChannelType.EMAIL, ChannelSettings.DEFAULT))
                 : server.sms();
-        String id = error.equals("WidgetNotFoundException") ? UUID.randomUUID().toString() : widget.id().toString();
+        String id = error.equals("WidgetNotFoundException")
+                ? UUID.randomUUID().toString()
+                : widget.id().toString();
         if (error.equals("WidgetIsBlockedException")) {
             server.widgets().update(widget.id(), w -> w.withBlocked(true));
         }
@@ -204,8 +206,8 @@ final class WireContractTest {
                 .entrySet()
                 .stream()
                 .sorted(Map.Entry.comparingByKey())
-                .flatMap(entry -> Stream.of(entry.getValue().split(" "))
-                        .map(error -> Arguments.of(entry.getKey(), error)));
+                .flatMap(entry ->
+                        Stream.of(entry.getValue().split(" ")).map(error -> Arguments.of(entry.getKey(), error)));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -244,7 +246,8 @@ final class WireContractTest {
     @ParameterizedTest
     @MethodSource("operations")
     void everyOperationWithoutTokenIsUnauthorized(String method, String path) {
-        TestServer.Res res = server.method(method, null, path.replace("ID", UUID.randomUUID().toString()), null);
+        TestServer.Res res =
+                server.method(method, null, path.replace("ID", UUID.randomUUID().toString()), null);
 
         assertThat(res.status()).isEqualTo(401);
         assertThat(res.type()).isEqualTo("UnauthorizedException");
@@ -280,12 +283,14 @@ final class WireContractTest {
 
         TestServer.Res channel = server.get(server.token("otp:widget"), BASE + "/" + id + "/channel");
         assertThat(channel.status()).isEqualTo(200);
-        assertThat(channel.json().fieldNames()).toIterable()
+        assertThat(channel.json().fieldNames())
+                .toIterable()
                 .containsExactly("type", "status", "label", "codeType", "payload", "settings", "remainingCodeAttempts");
         assertThat(channel.json().get("settings").toString())
                 .isEqualTo(
                         "{\"lifetime\":300,\"numberOfTries\":3,\"numberOfRestart\":2,\"restartCooldown\":30,\"code\":{\"length\":6,\"beautify\":false}}");
-        assertThat(channel.json().get("payload").get("maskedRecipient").asText()).isEqualTo("+7912***6789");
+        assertThat(channel.json().get("payload").get("maskedRecipient").asText())
+                .isEqualTo("+7912***6789");
         assertThat(channel.json().get("payload").get("expiresAt").asText())
                 .isEqualTo(server.test.clock().instant().plusSeconds(300).toString());
         assertThat(channel.json().get("payload").has("help")).isFalse();
@@ -298,16 +303,22 @@ final class WireContractTest {
         TestServer.Res wrong = server.check(id, server.wrongCode());
         assertThat(wrong.json().get("payload").toString()).isEqualTo("{\"remainingCodeAttempts\":2}");
 
-        TestServer.Res checked = server.check(id, " " + server.code().substring(0, 3) + "-" + server.code().substring(3));
+        TestServer.Res checked = server.check(
+                id, " " + server.code().substring(0, 3) + "-" + server.code().substring(3));
         assertThat(checked.status()).isEqualTo(201);
         assertThat(checked.json().toString()).isEqualTo("{\"success\":true}");
-        assertThat(server.get(server.backend(), status).json().get("success").asBoolean()).isTrue();
+        assertThat(server.get(server.backend(), status).json().get("success").asBoolean())
+                .isTrue();
 
         String complete = BASE + "/" + id + "/checkStatusAndComplete?recipient=" + encoded("8 (912) 345-67-89");
         TestServer.Res completed = server.post(server.backend(), complete, null);
         assertThat(completed.status()).isEqualTo(201);
         assertThat(completed.json().get("success").asBoolean()).isTrue();
-        assertThat(server.post(server.backend(), complete, null).json().get("success").asBoolean()).isFalse();
+        assertThat(server.post(server.backend(), complete, null)
+                        .json()
+                        .get("success")
+                        .asBoolean())
+                .isFalse();
     }
 
     @Test
@@ -320,7 +331,8 @@ final class WireContractTest {
         assertThat(cancelled.json().toString()).isEqualTo("{\"success\":true}");
         assertThat(server.get(server.backend(), BASE + "/" + id + "/channel").type())
                 .isEqualTo("SessionClosedException");
-        assertThat(server.post(server.backend(), BASE + "/" + id + "/resend", null).type())
+        assertThat(server.post(server.backend(), BASE + "/" + id + "/resend", null)
+                        .type())
                 .isEqualTo("ForbiddenException");
     }
 
@@ -335,7 +347,10 @@ final class WireContractTest {
 
         assertThat(channel.json().get("codeType").asText()).isEqualTo("codeless");
         assertThat(channel.json().get("payload").get("help").asText()).startsWith("Confirm");
-        assertThat(server.get(server.backend(), BASE + "/" + id + "/channel").json().get("status").asText())
+        assertThat(server.get(server.backend(), BASE + "/" + id + "/channel")
+                        .json()
+                        .get("status")
+                        .asText())
                 .isEqualTo("confirmed");
     }
 
@@ -427,7 +442,8 @@ final class WireContractTest {
     void aTokenForOneWidgetOpensNoOther() {
         Widget mine = server.sms();
         Widget other = server.sms();
-        String token = server.token(TestServer.ACCOUNT, "otp:backend", List.of(mine.id().toString()));
+        String token = server.token(
+                TestServer.ACCOUNT, "otp:backend", List.of(mine.id().toString()));
         String session = server.start(other);
 
         assertThat(server.get(token, BASE + "/widget/" + mine.id()).status()).isEqualTo(200);

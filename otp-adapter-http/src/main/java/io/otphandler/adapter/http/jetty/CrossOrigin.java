@@ -47,8 +47,7 @@ public final class CrossOrigin extends Handler.Wrapper {
         }
         headers.put(HttpHeader.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE");
         headers.put(
-                HttpHeader.ACCESS_CONTROL_ALLOW_HEADERS,
-                "Authorization, Content-Type, If-None-Match, Idempotency-Key, Accept-Language");
+                HttpHeader.ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type, If-None-Match, Idempotency-Key");
         headers.put(HttpHeader.ACCESS_CONTROL_MAX_AGE, "600");
         headers.put(HttpHeader.CACHE_CONTROL, "no-store");
         response.setStatus(HttpStatus.NO_CONTENT_204);

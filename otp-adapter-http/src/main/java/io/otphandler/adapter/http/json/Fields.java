@@ -150,7 +150,7 @@ public final class Fields {
                 node != null && node.isObject() ? node : MissingNode.getInstance(), path(name) + ".", violations);
     }
 
-    /** The objects of an array; none where it is missing, null or faulty. */
+    /** The objects of an array, one for each element, so that places are kept: one that is none has no fields. */
     public List<Fields> objects(String name) {
         List<Fields> fields = new ArrayList<>();
         elements(name, (path, node) -> {
@@ -158,21 +158,22 @@ public final class Fields {
                 fields.add(new Fields(node, path + ".", violations));
             } else {
                 violations.add(new Violation(path, "expected an object, was " + kind(node)));
+                fields.add(new Fields(MissingNode.getInstance(), path + ".", new ArrayList<>()));
             }
         });
         return fields;
     }
 
-    /** The texts of an array; none where it is missing, null or faulty. */
+    /** The texts of an array, one for each element: empty for one that is faulty. */
     public List<String> texts(String name, int maxLength) {
         List<String> texts = new ArrayList<>();
         elements(name, (path, node) -> {
-            if (node.isTextual() && node.textValue().length() <= maxLength && Texts.isPlain(node.textValue())) {
-                texts.add(node.textValue());
-            } else {
-                violations.add(new Violation(
-                        path, "expected a text of at most " + maxLength + " characters, was " + kind(node)));
+            boolean good =
+                    node.isTextual() && node.textValue().length() <= maxLength && Texts.isPlain(node.textValue());
+            if (!good) {
+                violations.add(new Violation(path, "expected a plain text of at most " + maxLength + " characters"));
             }
+            texts.add(good ? node.textValue() : "");
         });
         return texts;
     }

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.util.JSONObjectUtils;
 import io.otphandler.adapter.http.json.Texts;
 import io.otphandler.adapter.http.json.Uuids;
 import io.otphandler.domain.widget.AccountId;
@@ -105,8 +106,12 @@ public final class TokenVerifier {
     }
 
     /** No extension that we would have to understand ({@code crit}, RFC 7515 §4.1.11), no token made for another use. */
-    private static boolean isPlainJwt(JWSHeader header) {
-        return header.getIncludedParams().stream().noneMatch(name -> name.equals("crit") || name.equals("b64"))
+    private static boolean isPlainJwt(JWSHeader header) throws ParseException {
+        // as it came: nimbus passes over an empty crit
+        Map<String, Object> written =
+                JSONObjectUtils.parse(header.getParsedBase64URL().decodeToString());
+        return !written.containsKey("crit")
+                && !written.containsKey("b64")
                 && (header.getType() == null
                         || header.getType().getType().equalsIgnoreCase("JWT")
                         || header.getType().getType().equalsIgnoreCase("at+jwt"));
