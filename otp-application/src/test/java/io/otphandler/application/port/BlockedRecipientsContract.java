@@ -53,7 +53,8 @@ public interface BlockedRecipientsContract {
         blockedRecipients().add(ContractFixtures.ACCOUNT, ContractFixtures.PHONE);
         blockedRecipients().add(ContractFixtures.ACCOUNT, before);
 
-        assertThat(blockedRecipients().of(ContractFixtures.ACCOUNT)).containsExactly(before, ContractFixtures.PHONE, ContractFixtures.EMAIL);
+        assertThat(blockedRecipients().of(ContractFixtures.ACCOUNT))
+                .containsExactly(before, ContractFixtures.PHONE, ContractFixtures.EMAIL);
         assertThat(blockedRecipients().of(new AccountId("other"))).isEmpty();
     }
 
@@ -62,7 +63,8 @@ public interface BlockedRecipientsContract {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
             for (Future<?> future : IntStream.range(0, 40)
-                    .mapToObj(i -> threads.submit(() -> blockedRecipients().add(ContractFixtures.ACCOUNT, ContractFixtures.PHONE)))
+                    .mapToObj(i -> threads.submit(
+                            () -> blockedRecipients().add(ContractFixtures.ACCOUNT, ContractFixtures.PHONE)))
                     .toList()) {
                 future.get();
             }

@@ -124,7 +124,8 @@ public interface SessionsContract {
                 "sent, with another type of code",
                 moved(
                         push,
-                        s -> s.receive(3, new Receipt(Receipt.Status.CODE_TYPE_CHANGED, ContractFixtures.chosen(9)), now())));
+                        s -> s.receive(
+                                3, new Receipt(Receipt.Status.CODE_TYPE_CHANGED, ContractFixtures.chosen(9)), now())));
         kept.put(
                 "error",
                 moved(
