@@ -16,7 +16,8 @@ import java.util.function.Function;
  * The sessions, kept so that what was acknowledged survives the process. Thread-safe. Every method throws
  * {@link StoreUnavailableException} while the store cannot be reached.
  *
- * <p>Whatever is written is told to the listeners, once each and after it is safe, in the order of a session's changes.
+ * <p>Whatever is written is told to the listeners, once each: after it is safe, before whoever asked for it is answered,
+ * and in the order of a session's changes.
  */
 public interface Sessions {
 
