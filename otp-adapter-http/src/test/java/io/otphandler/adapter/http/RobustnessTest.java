@@ -3,6 +3,7 @@ package io.otphandler.adapter.http;
 import static io.otphandler.adapter.http.TestServer.BASE;
 import static io.otphandler.adapter.http.TestServer.PHONE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -192,6 +194,8 @@ final class RobustnessTest {
     void noLineOfTheLogHoldsCodeTokenOrRecipient() {
         Logger ours = (Logger) LoggerFactory.getLogger("io.otphandler");
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        // the server's threads go on writing while the test reads
+        lines.list = new CopyOnWriteArrayList<>();
         lines.start();
         ours.setLevel(Level.TRACE);
         ours.setAdditive(false);
@@ -208,6 +212,8 @@ final class RobustnessTest {
             server.check(id, code);
             server.get(server.token("otp:admin"), "/admin/blockedRecipients/" + PHONE);
 
+            await().until(() -> lines.list.stream()
+                    .anyMatch(event -> event.getFormattedMessage().contains("/admin/blockedRecipients")));
             List<String> written = lines.list.stream()
                     .map(event -> event.getFormattedMessage()
                             + Optional.ofNullable(event.getThrowableProxy())
