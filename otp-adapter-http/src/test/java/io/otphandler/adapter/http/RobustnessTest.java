@@ -213,7 +213,7 @@ final class RobustnessTest {
             server.get(server.token("otp:admin"), "/admin/blockedRecipients/" + PHONE);
 
             await().until(() -> lines.list.stream()
-                    .anyMatch(event -> event.getFormattedMessage().contains("/admin/blockedRecipients")));
+                    .anyMatch(event -> event.getFormattedMessage().startsWith("POST /{requestId}/checkCode 201")));
             List<String> written = lines.list.stream()
                     .map(event -> event.getFormattedMessage()
                             + Optional.ofNullable(event.getThrowableProxy())
