@@ -11,7 +11,7 @@ import io.otphandler.adapter.http.jetty.BodyReader;
 import io.otphandler.adapter.http.jetty.CrossOrigin;
 import io.otphandler.adapter.http.jetty.Exchange;
 import io.otphandler.adapter.http.jetty.JsonErrors;
-import io.otphandler.adapter.http.jetty.MethodGuard;
+import io.otphandler.adapter.http.jetty.RequestGuard;
 import io.otphandler.adapter.http.jetty.RunningRequests;
 import io.otphandler.adapter.http.metrics.Metrics;
 import io.otphandler.adapter.http.token.TokenVerifier;
@@ -248,7 +248,7 @@ public final class OtpHttpServer {
         server.setStopAtShutdown(false);
         // it would cut idle timeouts to a second when the server is busy, and with them the long polls
         server.getBeans(LowResourceMonitor.class).forEach(server::removeBean);
-        MethodGuard guard = new MethodGuard();
+        RequestGuard guard = new RequestGuard();
         CrossOrigin origins = new CrossOrigin(settings.allowedOrigins());
         running.setHandler(guard);
         guard.setHandler(origins);

@@ -53,6 +53,10 @@ final class TransportTest {
                         "GET " + BASE + "/%ff%fe/channel HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
                         400,
                         "ValidateError"),
+                Arguments.of(
+                        "GET " + BASE + "/;a%.0/channel HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                        400,
+                        "ValidateError"),
                 Arguments.of("GET /%u0041 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 400, "ValidateError"),
                 Arguments.of("GET / HTTP/1.1\r\n\r\n", 400, "ValidateError"),
                 Arguments.of("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400, "ValidateError"),

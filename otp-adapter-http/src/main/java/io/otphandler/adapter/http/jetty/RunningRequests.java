@@ -80,7 +80,7 @@ public final class RunningRequests extends Handler.Wrapper {
     private void over(Exchange exchange, Request request, Response response) {
         int status = response.getStatus();
         observer.over(
-                exchange.route(), MethodGuard.name(request.getMethod()), status == 0 ? 499 : status, exchange.nanos());
+                exchange.route(), RequestGuard.name(request.getMethod()), status == 0 ? 499 : status, exchange.nanos());
         if (running.decrementAndGet() == 0 && stopping) {
             synchronized (running) {
                 running.notifyAll();

@@ -2,16 +2,19 @@ package io.otphandler.adapter.http.jetty;
 
 import java.util.Set;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps Javalin from two surprises that it has no switch for: it honours {@code X-HTTP-Method-Override}, and it takes
- * the names of its own handler kinds for methods, so that {@code BEFORE /x HTTP/1.1} would be answered 200. Stateless.
+ * Keeps Javalin from three surprises that it has no switch for: it honours {@code X-HTTP-Method-Override}, it takes the
+ * names of its own handler kinds for methods, so that {@code BEFORE /x HTTP/1.1} would be answered 200, and it fails on
+ * escapes that it cannot decode where Jetty does not look for them, behind a {@code ;}. Stateless.
  */
-public final class MethodGuard extends Handler.Wrapper {
+public final class RequestGuard extends Handler.Wrapper {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
     private static final String OVERRIDE = "X-HTTP-Method-Override";
 
@@ -22,6 +25,10 @@ public final class MethodGuard extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (!isDecodable(request.getHttpURI().getPath())) {
+            Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400);
+            return true;
+        }
         String method = name(request.getMethod());
         boolean overridden = request.getHeaders().contains(OVERRIDE);
         if (METHODS.contains(method) && !overridden) {
@@ -44,5 +51,16 @@ public final class MethodGuard extends Handler.Wrapper {
                 },
                 response,
                 callback);
+    }
+
+    private static boolean isDecodable(@Nullable String path) {
+        for (int i = path == null ? -1 : path.indexOf('%'); i >= 0; i = path.indexOf('%', i + 1)) {
+            if (i + 2 >= path.length()
+                    || Character.digit(path.charAt(i + 1), 16) < 0
+                    || Character.digit(path.charAt(i + 2), 16) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }
