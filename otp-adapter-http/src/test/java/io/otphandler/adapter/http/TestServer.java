@@ -48,8 +48,8 @@ final class TestServer implements AutoCloseable {
     static final String PHONE = "+79123456789";
     static final String ACCOUNT = "acme";
 
-    final TestApplication test = new TestApplication();
-    final Application application = test.application();
+    final TestApplication test;
+    final Application application;
     final FakeSandbox sandbox = new FakeSandbox();
     final Metrics metrics = new Metrics();
     final HttpClient client =
@@ -66,6 +66,12 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(HttpSettings settings, UnaryOperator<Application> change) {
+        this(new TestApplication(), settings, change);
+    }
+
+    TestServer(TestApplication test, HttpSettings settings, UnaryOperator<Application> change) {
+        this.test = test;
+        application = test.application();
         test.sessions().listen(metrics);
         metrics.gauge("otp_held_polls", "Polls held", application.heldPolls()::count);
         server = new OtpHttpServer(

@@ -234,7 +234,8 @@ final class WireContractTest {
         }
     }
 
-    private static void expect(TestServer.Res res, String error) {
+    /** The error of that type, as the wire contract has it. */
+    static void expect(TestServer.Res res, String error) {
         Object[] expected = ERRORS.get(error);
         assertThat(res.json().toString()).contains(error);
         assertThat(res.status()).isEqualTo(expected[0]);

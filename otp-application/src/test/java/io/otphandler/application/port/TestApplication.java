@@ -5,10 +5,11 @@ import io.otphandler.application.code.CodeKey;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 
 /**
  * The whole application on in-memory ports, a movable clock and a scripted gateway called {@code sandbox}: a test drives
- * it without infrastructure, and everything happens on the test's own thread.
+ * it without infrastructure, and everything happens on the test's own thread, unless the test brings an executor.
  */
 public final class TestApplication {
 
@@ -21,20 +22,29 @@ public final class TestApplication {
     private final ScriptedGateway spare = new ScriptedGateway("spare");
     private final CodeKey codes =
             new CodeKey("a pepper for tests, long enough to be one".getBytes(StandardCharsets.UTF_8));
-    private final Application application = Application.of(
-            new Application.Ports(
-                    sessions,
-                    widgets,
-                    blockedRecipients,
-                    new PlainRecipients(),
-                    new Gateways(List.of(gateway, spare)),
-                    codes,
-                    UUID::randomUUID,
-                    clock,
-                    timers,
-                    Runnable::run,
-                    (name, result, took) -> {}),
-            Application.Settings.DEFAULT);
+    private final Application application;
+
+    public TestApplication() {
+        this(Runnable::run);
+    }
+
+    /** @param executor what does not happen on the caller's thread happens there: a node as slow as the test wants it */
+    public TestApplication(Executor executor) {
+        application = Application.of(
+                new Application.Ports(
+                        sessions,
+                        widgets,
+                        blockedRecipients,
+                        new PlainRecipients(),
+                        new Gateways(List.of(gateway, spare)),
+                        codes,
+                        UUID::randomUUID,
+                        clock,
+                        timers,
+                        executor,
+                        (name, result, took) -> {}),
+                Application.Settings.DEFAULT);
+    }
 
     public Application application() {
         return application;
