@@ -51,7 +51,8 @@ enum Language {
             return Locale.LanguageRange.parse(header).stream()
                     .filter(range -> range.getWeight() > 0)
                     .toList();
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            // the second where there are hyphens and nothing between them
             return List.of();
         }
     }
