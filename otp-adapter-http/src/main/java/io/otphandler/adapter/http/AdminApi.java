@@ -101,12 +101,24 @@ final class AdminApi {
      */
     private Reply save(Call call, Optional<WidgetId> target) {
         Admin admin = admin(call);
-        WidgetJson.Draft draft = widgets.read(call.json(), target.orElse(NO_WIDGET), admin.account(), admin.root());
+        WidgetJson.Draft draft =
+                widgets.read(call.json(), target.orElse(NO_WIDGET), ownerUnlessNamed(admin, target), admin.root());
         if (!draft.violations().isEmpty()) {
             throw Problem.invalid(draft.violations());
         }
         mustBeFor(call, target.orElseThrow(() -> Problem.of(WireError.WIDGET_NOT_FOUND)));
         return reply(call, application.saveWidget().save(admin, draft.widget().orElseThrow()), AdminApi::saved);
+    }
+
+    /** A widget stays with its account, also when root replaces it. */
+    private AccountId ownerUnlessNamed(Admin admin, Optional<WidgetId> target) {
+        Optional<AccountId> before = admin.root()
+                ? target.flatMap(id -> application
+                        .showWidget()
+                        .show(admin, id)
+                        .fold(widget -> Optional.of(widget.owner()), refusal -> Optional.empty()))
+                : Optional.empty();
+        return before.orElse(admin.account());
     }
 
     private static Reply saved(SaveWidget.Outcome outcome) {

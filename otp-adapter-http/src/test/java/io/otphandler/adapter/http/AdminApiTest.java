@@ -169,8 +169,17 @@ final class AdminApiTest {
         assertThat(server.get(stranger, "/admin/widgets").json()).isEmpty();
         assertThat(server.get(root, path).status()).isEqualTo(200);
         assertThat(server.get(root, "/admin/widgets").json()).isNotEmpty();
-        TestServer.Res moved = server.method("PUT", root, path, WIDGET);
-        assertThat(moved.faults()).containsExactly("owner");
+    }
+
+    @Test
+    void aWidgetStaysWithItsAccountWhenRootReplacesIt() {
+        String path = "/admin/widgets/" + created();
+        TestServer.Res replaced = server.method("PUT", root, path, WIDGET);
+
+        assertThat(replaced.status()).isEqualTo(200);
+        assertThat(replaced.json().get("owner").asText()).isEqualTo(TestServer.ACCOUNT);
+        String moved = WIDGET.replaceFirst("\\{", "{\"owner\":\"operator\",");
+        assertThat(server.method("PUT", root, path, moved).faults()).containsExactly("owner");
     }
 
     @Test
