@@ -19,12 +19,8 @@ import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.RecipientParser;
 import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.application.port.Widgets;
-import io.otphandler.bootstrap.settings.Fault;
-import io.otphandler.bootstrap.settings.FaultySettingsException;
 import io.otphandler.bootstrap.settings.Settings;
-import io.otphandler.domain.widget.Violation;
 import io.otphandler.domain.widget.Widget;
-import io.otphandler.domain.widget.WidgetId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -68,7 +64,7 @@ final class Service {
     private final String host;
     private boolean stopped;
 
-    private Service(Settings settings, String host, int port, boolean demo) throws FaultySettingsException {
+    private Service(Settings settings, String host, int port, boolean demo) {
         Secrets secrets = new Secrets(settings.dataDir(), log::warn);
         CodeKey codes =
                 new CodeKey(secrets.read("codes.pepperFile", settings.codes().pepperFile(), PEPPER));
@@ -132,7 +128,7 @@ final class Service {
      * @param demo whether there is to be the demo widget
      * @throws UserException when something outside is not as it must be
      */
-    static Service start(Settings settings, String host, int port, boolean demo) throws FaultySettingsException {
+    static Service start(Settings settings, String host, int port, boolean demo) {
         Service service = new Service(settings, host, port, demo);
         service.sweepTimers.every(SWEEP_PAUSE, service::sweepDue);
         service.sweepTimers.every(FORGET_PAUSE, service::forget);
@@ -291,27 +287,13 @@ final class Service {
         }
     }
 
-    private void saveWidgets(List<JsonNode> configured, RecipientParser recipients) throws FaultySettingsException {
-        List<Fault> faults = new ArrayList<>();
-        List<Widget> widgets = new ArrayList<>();
+    /** @param configured faultless: the settings were checked as they were read */
+    private void saveWidgets(List<JsonNode> configured, RecipientParser recipients) {
         WidgetJson json = new WidgetJson(recipients);
-        for (int i = 0; i < configured.size(); i++) {
-            String at = "widgets[" + i + "]";
-            Optional<WidgetId> id = WidgetJson.id(configured.get(i));
-            if (id.isEmpty()) {
-                faults.add(new Fault(at + ".id", "expected a UUID", "configuration"));
-            }
-            WidgetJson.Draft draft = json.read(configured.get(i), id.orElse(DemoWidget.ID), null, true);
-            for (Violation violation : draft.violations()) {
-                faults.add(new Fault(at + "." + violation.field(), violation.message(), "configuration"));
-            }
-            draft.widget().ifPresent(widgets::add);
-        }
-        if (!faults.isEmpty()) {
-            database.close();
-            throw new FaultySettingsException(faults);
-        }
-        for (Widget widget : widgets) {
+        for (JsonNode one : configured) {
+            Widget widget = json.read(one, WidgetJson.id(one).orElseThrow(), null, true)
+                    .widget()
+                    .orElseThrow();
             Optional<Widget> before = database.widgets().find(widget.id());
             if (before.isEmpty()
                     || !before.get().equals(widget.withRevision(before.get().revision()))) {

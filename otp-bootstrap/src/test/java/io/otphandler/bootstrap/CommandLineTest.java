@@ -88,13 +88,15 @@ class CommandLineTest {
     void faultyWidgetsOfAConfigurationAreFaultsToo() throws Exception {
         Path file = Files.writeString(
                 folder.resolve("otp.yaml"),
-                "widgets: [{id: \"" + Api.DEMO_WIDGET
+                "retention: never\nwidgets: [{id: \"" + Api.DEMO_WIDGET
                         + "\", owner: acme, name: Login, channels: [{type: pigeon, gateways: [sandbox], templates: [{}]}]}]\n");
 
-        Ended ended = run(Map.of(), "serve", "--port", "0", "--config", file.toString());
+        for (String command : List.of("serve", "config")) {
+            Ended ended = run(Map.of(), command, "--config", file.toString());
 
-        assertThat(ended.status()).isEqualTo(2);
-        assertThat(ended.err()).contains("widgets[0].channels[0].type");
+            assertThat(ended.status()).isEqualTo(2);
+            assertThat(ended.err()).contains("retention", "widgets[0].channels[0].type", "otp.yaml, line 2");
+        }
     }
 
     @Test

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.otphandler.adapter.gateways.numbering.LibphonenumberRecipients;
+import io.otphandler.adapter.http.json.WidgetJson;
+import io.otphandler.domain.widget.WidgetId;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -19,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SettingsReader {
 
+    private static final WidgetId NO_WIDGET = new WidgetId(new UUID(0, 0));
     private static final Pattern GATEWAY_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
     private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
     private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s?#@]+");
@@ -192,8 +197,23 @@ public final class SettingsReader {
             fault("widgets", "expected a list of widgets, was " + shown(node));
         } else if (node != null) {
             node.forEach(widgets::add);
+            checkWidgets(widgets);
         }
         return widgets;
+    }
+
+    private void checkWidgets(List<JsonNode> widgets) {
+        WidgetJson json = new WidgetJson(new LibphonenumberRecipients());
+        for (int i = 0; i < widgets.size(); i++) {
+            String at = "widgets[" + i + "]";
+            Optional<WidgetId> id = WidgetJson.id(widgets.get(i));
+            if (id.isEmpty()) {
+                fault(at + ".id", "expected a UUID");
+            }
+            json.read(widgets.get(i), id.orElse(NO_WIDGET), null, true)
+                    .violations()
+                    .forEach(violation -> fault(at + "." + violation.field(), violation.message()));
+        }
     }
 
     private void refuseUnknownKeys() {

@@ -43,6 +43,8 @@ public final class SettingsWriter {
         return new Dump(DumpSettings.builder()
                         .setDefaultFlowStyle(FlowStyle.BLOCK)
                         .setUseUnicodeEncoding(true)
+                        // two empty lists may be one object; nobody wants to read *id001
+                        .setDereferenceAliases(true)
                         .build())
                 .dumpToString(root);
     }
