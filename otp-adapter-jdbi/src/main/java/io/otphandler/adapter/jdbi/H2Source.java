@@ -68,6 +68,7 @@ final class H2Source implements DataSource, AutoCloseable {
         DEFAULTS.put("LOCK_TIMEOUT", "1500");
     }
 
+    private static final int LOGIN_TIMEOUT_SECONDS = 2;
     private static final long TIDY_EVERY_MILLIS = 200;
     private static final int TIDY_BELOW_PERCENT = 80;
     private static final int TIDY_BYTES = 1 << 20;
@@ -263,9 +264,10 @@ final class H2Source implements DataSource, AutoCloseable {
         // an embedded database is there or is not
     }
 
+    /** What Hikari waits for a connection it is still opening when it is closed; 0 makes it complain at once. */
     @Override
     public int getLoginTimeout() {
-        return 0;
+        return LOGIN_TIMEOUT_SECONDS;
     }
 
     @Override
