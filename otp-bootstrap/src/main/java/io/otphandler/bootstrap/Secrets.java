@@ -20,8 +20,6 @@ final class Secrets {
     /** As many bytes as HMAC-SHA-256 gives; fewer would be its weakest part (RFC 7518 §3.2). */
     static final int MIN_BYTES = 32;
 
-    private static final String OWNER_ONLY = "rw-------";
-
     private final Path dataDir;
     private final Consumer<String> warnings;
 
@@ -61,14 +59,11 @@ final class Secrets {
         byte[] random = new byte[MIN_BYTES];
         new SecureRandom().nextBytes(random);
         try {
-            Files.createDirectories(dataDir);
             boolean posix =
                     FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-            FileAttribute<?>[] attributes = posix
-                    ? new FileAttribute<?>[] {
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY))
-                    }
-                    : new FileAttribute<?>[0];
+            // the database that is going to be beside them holds whole recipients
+            Files.createDirectories(dataDir, posix ? permissions("rwx------") : new FileAttribute<?>[0]);
+            FileAttribute<?>[] attributes = posix ? permissions("rw-------") : new FileAttribute<?>[0];
             // a file that appears with all of its content or not at all: another process may be starting, too
             Path temporary = Files.createTempFile(dataDir, file.getFileName().toString(), ".new", attributes);
             Files.writeString(
@@ -86,5 +81,11 @@ final class Secrets {
         } catch (IOException e) {
             throw new UserException(key + ": no secret can be made (" + file + "): " + e.getMessage(), e);
         }
+    }
+
+    private static FileAttribute<?>[] permissions(String permissions) {
+        return new FileAttribute<?>[] {
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        };
     }
 }

@@ -29,6 +29,8 @@ class SecretsTest {
         assertThat(made).hasSizeGreaterThanOrEqualTo(32);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("pepper"))))
                 .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+                .isEqualTo("rwx------");
         assertThat(warnings).singleElement().asString().contains("codes.pepperFile", "pepper");
         assertThat(secrets.read("codes.pepperFile", Optional.empty(), "pepper")).isEqualTo(made);
         assertThat(warnings).hasSize(1);
