@@ -35,6 +35,11 @@ public final class LibphonenumberRecipients implements RecipientParser {
         return EmailAddress.isAddress(address) ? Optional.of(new EmailAddress(address)) : Optional.empty();
     }
 
+    /** Zeros in front of zeros can give a number that reads as another one: recipients are compared, so it is none. */
+    private boolean isNormal(String e164, Phonenumber.PhoneNumber number) throws NumberParseException {
+        return plans.parse(e164, null).exactlySameAs(number);
+    }
+
     private Optional<Recipient> number(String typed, String defaultRegion) {
         // letters stand for digits ("1-800-FLOWERS") or for an extension: neither gets a message
         if (typed.length() > MAX_NUMBER_LENGTH || typed.codePoints().anyMatch(Character::isLetter)) {
@@ -47,7 +52,7 @@ public final class LibphonenumberRecipients implements RecipientParser {
                 return Optional.empty();
             }
             String e164 = plans.format(number, PhoneNumberFormat.E164);
-            return PhoneNumber.isE164(e164) ? Optional.of(new PhoneNumber(e164)) : Optional.empty();
+            return PhoneNumber.isE164(e164) && isNormal(e164, number) ? Optional.of(new PhoneNumber(e164)) : Optional.empty();
         } catch (NumberParseException e) {
             return Optional.empty();
         }

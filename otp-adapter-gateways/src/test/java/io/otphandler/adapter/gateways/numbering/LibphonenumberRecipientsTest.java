@@ -119,6 +119,12 @@ class LibphonenumberRecipientsTest {
     }
 
     @Test
+    void aNumberThatReadsAsAnotherOneOnceItIsNormalisedIsRefused() {
+        assertThat(value("00058/98", "DE")).isEmpty();
+        assertThat(value("06 698 12345", "IT")).contains("+390669812345");
+    }
+
+    @Test
     void garbageIsRefusedOrNormalisedButNeverThrownAt() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
