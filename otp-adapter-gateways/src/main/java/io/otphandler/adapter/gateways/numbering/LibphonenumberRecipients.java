@@ -52,7 +52,9 @@ public final class LibphonenumberRecipients implements RecipientParser {
                 return Optional.empty();
             }
             String e164 = plans.format(number, PhoneNumberFormat.E164);
-            return PhoneNumber.isE164(e164) && isNormal(e164, number) ? Optional.of(new PhoneNumber(e164)) : Optional.empty();
+            return PhoneNumber.isE164(e164) && isNormal(e164, number)
+                    ? Optional.of(new PhoneNumber(e164))
+                    : Optional.empty();
         } catch (NumberParseException e) {
             return Optional.empty();
         }
