@@ -60,6 +60,7 @@ public final class Metrics implements SessionListener, DeliveryObserver {
             .labelNames("gateway", "result")
             .register(registry);
     private final Map<SessionEvent.Kind, CounterDataPoint> events = new EnumMap<>(SessionEvent.Kind.class);
+    private boolean showsJvm;
 
     public Metrics() {
         Counter counter = Counter.builder()
@@ -70,7 +71,6 @@ public final class Metrics implements SessionListener, DeliveryObserver {
         for (SessionEvent.Kind kind : SessionEvent.Kind.values()) {
             events.put(kind, counter.labelValues(name(kind)));
         }
-        JvmMetrics.builder().register(registry);
     }
 
     /** Where others may register what they count. */
@@ -115,6 +115,7 @@ public final class Metrics implements SessionListener, DeliveryObserver {
 
     /** All of it in Prometheus' text format. */
     public byte[] text() {
+        showJvm();
         ByteArrayOutputStream out = new ByteArrayOutputStream(16 * 1024);
         try {
             writer.write(out, registry.scrape(), EscapingScheme.DEFAULT);
@@ -122,6 +123,14 @@ public final class Metrics implements SessionListener, DeliveryObserver {
             throw new IllegalStateException("Memory can be written to", e);
         }
         return out.toByteArray();
+    }
+
+    /** Only once somebody looks: finding out what the JVM can tell of itself is a good part of the service's start. */
+    private synchronized void showJvm() {
+        if (!showsJvm) {
+            showsJvm = true;
+            JvmMetrics.builder().register(registry);
+        }
     }
 
     private static String name(Enum<?> constant) {
