@@ -1,6 +1,7 @@
 package io.otphandler.adapter.jdbi;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.otphandler.application.port.DispatchId;
 import io.otphandler.application.port.SessionListener;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.domain.session.Confirmed;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -102,6 +104,28 @@ final class JdbiSessions implements Sessions {
     }
 
     @Override
+    public List<Session> findAll(Collection<SessionId> ids) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        return read(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(SessionRow.FIND_ALL)) {
+                statement.setArray(
+                        1,
+                        connection.createArrayOf(
+                                "UUID", ids.stream().map(SessionId::value).toArray()));
+                try (ResultSet rows = statement.executeQuery()) {
+                    List<Session> found = new ArrayList<>(ids.size());
+                    while (rows.next()) {
+                        found.add(session(rows, connection));
+                    }
+                    return found;
+                }
+            }
+        });
+    }
+
+    @Override
     public <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
         return lane(id).submit(id, move);
     }
@@ -154,6 +178,33 @@ final class JdbiSessions implements Sessions {
     }
 
     @Override
+    public void renew(Collection<DispatchId> pending, Instant now) {
+        due(pending, now.plus(LEASE));
+    }
+
+    @Override
+    public void release(Collection<DispatchId> pending) {
+        due(pending, Instant.EPOCH);
+    }
+
+    private void due(Collection<DispatchId> pending, Instant at) {
+        if (pending.isEmpty()) {
+            return;
+        }
+        waitFor(lanes.get(0).call(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(SessionRow.DUE_AT)) {
+                for (DispatchId id : pending) {
+                    statement.setLong(1, at.toEpochMilli());
+                    statement.setObject(2, id.session().value());
+                    statement.setInt(3, id.number());
+                    statement.addBatch();
+                }
+                return statement.executeBatch();
+            }
+        }));
+    }
+
+    @Override
     public int deleteGone(Instant goneBefore, int limit) {
         return waitFor(lanes.get(0).call(connection -> {
             int deleted = update(
@@ -185,6 +236,11 @@ final class JdbiSessions implements Sessions {
     @Override
     public void listen(SessionListener listener) {
         listeners.add(listener);
+    }
+
+    @Override
+    public boolean isShared() {
+        return false;
     }
 
     /** Finishes what waits. */

@@ -71,6 +71,9 @@ record SessionRow(Session session, int version) {
     static final String DUE = SELECT + "WHERE due_at <= ? ORDER BY due_at FETCH FIRST ? ROWS ONLY";
     static final String CLAIM = "UPDATE sessions SET due_at = ? WHERE id = ANY(?)";
 
+    /** Of a message that is still waited for. */
+    static final String DUE_AT = "UPDATE sessions SET due_at = ? WHERE id = ? AND dispatch = ? AND state = " + WAITING;
+
     static final String INSERT = "INSERT INTO sessions (" + FIXED + ", version, " + CHANGING + ", timeline) VALUES ("
             + Stream.of((FIXED + ", version, " + CHANGING + ", timeline").split(", *"))
                     .map(column -> "?")

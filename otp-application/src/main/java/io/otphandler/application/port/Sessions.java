@@ -6,6 +6,7 @@ import io.otphandler.domain.session.SessionEvent;
 import io.otphandler.domain.session.SessionId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +33,9 @@ public interface Sessions {
 
     /** The session as it is now; empty: never was, or deleted. */
     Optional<Session> find(SessionId id);
+
+    /** The sessions as they are now, in one query and in no order; those that are not there are left out. */
+    List<Session> findAll(Collection<SessionId> ids);
 
     /**
      * Applies a move atomically: state and events are kept together or not at all. A decision that changes nothing
@@ -67,6 +71,15 @@ public interface Sessions {
     List<Session> claimDue(Instant now, int limit);
 
     /**
+     * Has messages belong to this node for another {@link #LEASE} from now, those that are still waited for under that
+     * number. Who calls must hold their leases: one that lapsed may be somebody else's by now.
+     */
+    void renew(Collection<DispatchId> pending, Instant now);
+
+    /** Gives messages up that were not handed over: those that are still waited for are due at once, for whoever comes. */
+    void release(Collection<DispatchId> pending);
+
+    /**
      * Deletes sessions that were gone by then, and widget revisions that no session needs any more.
      *
      * @return how many sessions; fewer than the limit: no more are left
@@ -75,6 +88,9 @@ public interface Sessions {
 
     /** From now on tells the listener of every change. */
     void listen(SessionListener listener);
+
+    /** Whether other nodes may change what is here: then not every change is told for sure. */
+    boolean isShared();
 
     /** An event and when it happened. */
     record TimedEvent(Instant at, SessionEvent event) {}

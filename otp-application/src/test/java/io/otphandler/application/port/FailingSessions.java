@@ -4,6 +4,7 @@ import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionId;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +43,11 @@ public final class FailingSessions implements Sessions {
     }
 
     @Override
+    public List<Session> findAll(Collection<SessionId> ids) {
+        return orThrow().findAll(ids);
+    }
+
+    @Override
     public <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
         return mode == Mode.FAILS
                 ? CompletableFuture.failedFuture(away())
@@ -59,6 +65,16 @@ public final class FailingSessions implements Sessions {
     }
 
     @Override
+    public void renew(Collection<DispatchId> pending, Instant now) {
+        orThrow().renew(pending, now);
+    }
+
+    @Override
+    public void release(Collection<DispatchId> pending) {
+        orThrow().release(pending);
+    }
+
+    @Override
     public int deleteGone(Instant goneBefore, int limit) {
         return orThrow().deleteGone(goneBefore, limit);
     }
@@ -66,6 +82,11 @@ public final class FailingSessions implements Sessions {
     @Override
     public void listen(SessionListener listener) {
         sessions.listen(listener);
+    }
+
+    @Override
+    public boolean isShared() {
+        return sessions.isShared();
     }
 
     /** Throws while it is away altogether. */

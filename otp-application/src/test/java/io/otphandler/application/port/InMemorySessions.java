@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -19,85 +20,155 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/** Sessions that live as long as this object: for tests that need no infrastructure. Thread-safe. */
+/**
+ * Sessions that live as long as this object: for tests that need no infrastructure. Thread-safe.
+ *
+ * <p>{@link #anotherNode} gives the same sessions as another process would see them.
+ */
 public final class InMemorySessions implements Sessions {
 
     private final Clock clock;
-    private final Map<SessionId, Row> rows = new HashMap<>();
+    /** Guards all that the nodes share. */
+    private final Map<SessionId, Row> rows;
+
+    private final List<InMemorySessions> nodes;
     private final Queue<Decision<?>> untold = new ArrayDeque<>();
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+    private volatile boolean deaf;
 
     public InMemorySessions(Clock clock) {
+        this(clock, new HashMap<>(), new CopyOnWriteArrayList<>());
+    }
+
+    private InMemorySessions(Clock clock, Map<SessionId, Row> rows, List<InMemorySessions> nodes) {
         this.clock = clock;
+        this.rows = rows;
+        this.nodes = nodes;
+        nodes.add(this);
+    }
+
+    /** The same sessions as another node has them: it is told of changes here as of changes elsewhere, and the other way. */
+    public InMemorySessions anotherNode() {
+        return new InMemorySessions(clock, rows, nodes);
+    }
+
+    /** Whether what other nodes announce is lost on the way to this one. */
+    public void isDeaf(boolean now) {
+        deaf = now;
     }
 
     @Override
-    public synchronized void add(Decision<SessionId> started) {
-        Row row = new Row(started.next());
-        if (rows.putIfAbsent(started.next().id(), row) != null) {
-            throw new IllegalArgumentException(
-                    "There is a session " + started.next().id() + " already");
+    public void add(Decision<SessionId> started) {
+        synchronized (rows) {
+            Row row = new Row(started.next());
+            if (rows.putIfAbsent(started.next().id(), row) != null) {
+                throw new IllegalArgumentException(
+                        "There is a session " + started.next().id() + " already");
+            }
+            row.keep(started, clock.instant());
+            tell(started);
         }
-        row.keep(started, clock.instant());
-        tell(started);
     }
 
     @Override
-    public synchronized Optional<Session> find(SessionId id) {
-        return Optional.ofNullable(rows.get(id)).map(row -> row.session);
-    }
-
-    @Override
-    public synchronized <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
-        Row row = rows.get(id);
-        if (row == null) {
-            return CompletableFuture.completedFuture(Optional.empty());
+    public Optional<Session> find(SessionId id) {
+        synchronized (rows) {
+            return Optional.ofNullable(rows.get(id)).map(row -> row.session);
         }
-        Decision<A> decision;
-        try {
-            decision = move.apply(row.session);
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(e);
+    }
+
+    @Override
+    public List<Session> findAll(Collection<SessionId> ids) {
+        return ids.stream().flatMap(id -> find(id).stream()).toList();
+    }
+
+    @Override
+    public <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
+        synchronized (rows) {
+            Row row = rows.get(id);
+            if (row == null) {
+                return CompletableFuture.completedFuture(Optional.empty());
+            }
+            Decision<A> decision;
+            try {
+                decision = move.apply(row.session);
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+            if (decision.changes(row.session)) {
+                row.keep(decision, clock.instant());
+                tell(decision);
+            }
+            return CompletableFuture.completedFuture(Optional.of(decision.answer()));
         }
-        if (decision.changes(row.session)) {
-            row.keep(decision, clock.instant());
-            tell(decision);
+    }
+
+    @Override
+    public List<TimedEvent> timeline(SessionId id) {
+        synchronized (rows) {
+            Row row = rows.get(id);
+            return row == null ? List.of() : List.copyOf(row.timeline);
         }
-        return CompletableFuture.completedFuture(Optional.of(decision.answer()));
     }
 
     @Override
-    public synchronized List<TimedEvent> timeline(SessionId id) {
-        Row row = rows.get(id);
-        return row == null ? List.of() : List.copyOf(row.timeline);
+    public List<Session> claimDue(Instant now, int limit) {
+        synchronized (rows) {
+            List<Row> due = rows.values().stream()
+                    .filter(row -> row.due != null && !now.isBefore(row.due))
+                    .sorted(Comparator.comparing((Row row) -> row.due))
+                    .limit(limit)
+                    .toList();
+            due.forEach(row -> row.due = now.plus(LEASE));
+            return due.stream().map(row -> row.session).toList();
+        }
     }
 
     @Override
-    public synchronized List<Session> claimDue(Instant now, int limit) {
-        List<Row> due = rows.values().stream()
-                .filter(row -> row.due != null && !now.isBefore(row.due))
-                .sorted(Comparator.comparing((Row row) -> row.due))
-                .limit(limit)
-                .toList();
-        due.forEach(row -> row.due = now.plus(LEASE));
-        return due.stream().map(row -> row.session).toList();
+    public void renew(Collection<DispatchId> pending, Instant now) {
+        due(pending, now.plus(LEASE));
     }
 
     @Override
-    public synchronized int deleteGone(Instant goneBefore, int limit) {
-        List<SessionId> gone = rows.values().stream()
-                .map(row -> row.session)
-                .filter(session -> session.expiresAt().isBefore(goneBefore))
-                .limit(limit)
-                .map(Session::id)
-                .toList();
-        gone.forEach(rows::remove);
-        return gone.size();
+    public void release(Collection<DispatchId> pending) {
+        due(pending, Instant.EPOCH);
+    }
+
+    private void due(Collection<DispatchId> pending, Instant due) {
+        synchronized (rows) {
+            for (DispatchId id : pending) {
+                Row row = rows.get(id.session());
+                if (row != null
+                        && row.session instanceof Waiting waiting
+                        && waiting.run().dispatch().number() == id.number()) {
+                    row.due = due;
+                }
+            }
+        }
+    }
+
+    @Override
+    public int deleteGone(Instant goneBefore, int limit) {
+        synchronized (rows) {
+            List<SessionId> gone = rows.values().stream()
+                    .map(row -> row.session)
+                    .filter(session -> session.expiresAt().isBefore(goneBefore))
+                    .limit(limit)
+                    .map(Session::id)
+                    .toList();
+            gone.forEach(rows::remove);
+            return gone.size();
+        }
     }
 
     @Override
     public void listen(SessionListener listener) {
         listeners.add(listener);
+    }
+
+    @Override
+    public boolean isShared() {
+        return nodes.size() > 1;
     }
 
     /** A listener may move a session while it is being told: the others must still hear of the changes in their order. */
@@ -109,6 +180,11 @@ public final class InMemorySessions implements Sessions {
         while (!untold.isEmpty()) {
             Decision<?> next = untold.peek();
             listeners.forEach(listener -> listener.changed(next.next(), next.events()));
+            nodes.stream()
+                    .filter(node -> node != this && !node.deaf)
+                    .flatMap(node -> node.listeners.stream())
+                    .forEach(listener ->
+                            listener.changedElsewhere(List.of(next.next().id())));
             untold.remove();
         }
     }

@@ -81,6 +81,17 @@ public interface SessionsContract {
     }
 
     @Test
+    default void manySessionsAreFoundAtOnceAndThoseThatNeverWereAreLeftOut() {
+        Session first = added();
+        Session second = moved(added(), s -> s.dispatched(1, Outcome.ACCEPTED, now()));
+        added();
+
+        assertThat(sessions().findAll(List.of(first.id(), new SessionId(UUID.randomUUID()), second.id())))
+                .containsExactlyInAnyOrder(first, second);
+        assertThat(sessions().findAll(List.of())).isEmpty();
+    }
+
+    @Test
     default void aSessionIsAddedOnce() {
         Decision<SessionId> started = ContractFixtures.started(savedWidget(), now());
         sessions().add(started);
@@ -477,6 +488,47 @@ public interface SessionsContract {
                 .toList();
 
         assertThat(claimed).doesNotHaveDuplicates().hasSameElementsAs(ids);
+    }
+
+    @Test
+    default void aLeaseThatIsRenewedLastsLonger() {
+        Session session = added();
+        clock().advance(Duration.ofSeconds(10));
+
+        sessions().renew(List.of(new DispatchId(session.id(), 1)), now());
+
+        assertThat(sessions().claimDue(now().plus(Sessions.LEASE).minusMillis(1), 10))
+                .isEmpty();
+        assertThat(sessions().claimDue(now().plus(Sessions.LEASE), 10)).containsExactly(session);
+    }
+
+    @Test
+    default void whatIsNotWaitedForAnyMoreIsNeitherRenewedNorReleased() {
+        Session sent = moved(added(), s -> s.dispatched(1, Outcome.ACCEPTED, now()));
+        Session other = added();
+        List<DispatchId> none = List.of(
+                new DispatchId(sent.id(), 1),
+                new DispatchId(other.id(), 2),
+                new DispatchId(new SessionId(UUID.randomUUID()), 1));
+        Instant fallback = sent.nextDue().orElseThrow();
+
+        sessions().release(none);
+        assertThat(sessions().claimDue(now(), 10)).isEmpty();
+
+        sessions().renew(none, now().plus(Duration.ofMinutes(1)));
+        assertThat(sessions().claimDue(fallback, 10)).containsExactlyInAnyOrder(sent, other);
+    }
+
+    @Test
+    default void whatIsReleasedIsDueAtOnce() {
+        Session session = added();
+        added();
+
+        sessions().release(List.of(new DispatchId(session.id(), 1)));
+
+        assertThat(sessions().claimDue(now(), 10)).containsExactly(session);
+        assertThat(sessions().decide(session.id(), s -> s.dispatched(1, Outcome.ACCEPTED, now())))
+                .contains(true);
     }
 
     // ---- forgetting
