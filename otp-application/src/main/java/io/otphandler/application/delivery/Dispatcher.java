@@ -8,6 +8,7 @@ import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.Message;
 import io.otphandler.application.port.SessionListener;
 import io.otphandler.application.port.Sessions;
+import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.application.port.Timers;
 import io.otphandler.domain.code.Code;
 import io.otphandler.domain.session.Decision;
@@ -51,6 +52,11 @@ public final class Dispatcher implements SessionListener {
     private static final Duration RECORD_AGAIN = Duration.ofMillis(500);
     /** A message that waited longer than this for its turn may have been cancelled meanwhile: look once more. */
     private static final Duration FRESH = Duration.ofMillis(50);
+
+    /** Two missed renewals, and the clocks of two nodes three seconds apart, do no harm. */
+    private static final Duration SURELY_LEASED = Sessions.LEASE.minusSeconds(3);
+
+    private static final Duration RENEW_AFTER = Duration.ofSeconds(2);
 
     private final Sessions sessions;
     private final Gateways gateways;
@@ -112,6 +118,21 @@ public final class Dispatcher implements SessionListener {
         take(session, session.run().dispatch().number(), Instant.MIN);
     }
 
+    /**
+     * Keeps what waits or is under way here from being taken over by another node. To be called several times within
+     * {@link Sessions#LEASE}; one statement for all, and none where nothing has waited for long.
+     */
+    public void renewLeases() {
+        Instant now = clock.instant();
+        List<Task> held = tasks.values().stream()
+                .filter(task -> task.isHeld(now) && task.leasedAt.isBefore(now.minus(RENEW_AFTER)))
+                .toList();
+        if (!held.isEmpty()) {
+            sessions.renew(held.stream().map(task -> task.id).toList(), now);
+            held.forEach(task -> task.leasedAt = now);
+        }
+    }
+
     /** How many messages are under way or waiting for their turn. */
     public int pending() {
         return tasks.size();
@@ -125,6 +146,7 @@ public final class Dispatcher implements SessionListener {
     public boolean stop(Duration patience) throws InterruptedException {
         stopped = true;
         long end = System.nanoTime() + patience.toNanos();
+        release();
         for (Task task : tasks.values()) {
             if (task.handedOver) {
                 try {
@@ -135,6 +157,21 @@ public final class Dispatcher implements SessionListener {
             }
         }
         return true;
+    }
+
+    /** What nobody has been given need not wait until its lease is over. */
+    private void release() {
+        List<DispatchId> unused = tasks.values().stream()
+                .filter(task -> !task.handedOver && task.isHeld(clock.instant()))
+                .map(task -> task.id)
+                .toList();
+        if (!unused.isEmpty()) {
+            try {
+                sessions.release(unused);
+            } catch (StoreUnavailableException e) {
+                log.warn("{} messages stay pending until their leases are over: {}", unused.size(), e.getMessage());
+            }
+        }
     }
 
     private void take(Session session, int dispatch, Instant seenAt) {
@@ -152,11 +189,18 @@ public final class Dispatcher implements SessionListener {
         private @Nullable Instant firstTry;
         private int attempts;
         private volatile boolean handedOver;
+        /** When the store last heard that the message belongs here. */
+        private volatile Instant leasedAt = clock.instant();
 
         Task(Session session, int dispatch, Instant seenAt) {
             this.id = new DispatchId(session.id(), dispatch);
             this.session = session;
             this.seenAt = seenAt;
+        }
+
+        /** Whether the message surely is this node's own still: a process may be halted for longer than its leases last. */
+        boolean isHeld(Instant now) {
+            return now.isBefore(leasedAt.plus(SURELY_LEASED));
         }
 
         void soon() {
@@ -214,6 +258,11 @@ public final class Dispatcher implements SessionListener {
                     return DONE;
                 }
                 Optional<HandOver> handOver = stillWanted();
+                if (handOver.isPresent() && !isHeld(clock.instant())) {
+                    log.warn("Dispatch {} was held for longer than its lease; whoever claims it hands it over", id);
+                    end();
+                    return DONE;
+                }
                 if (handOver.isEmpty()) {
                     end();
                     return DONE;

@@ -2,6 +2,7 @@ package io.otphandler.application.polling;
 
 import io.otphandler.application.port.SessionListener;
 import io.otphandler.application.port.Sessions;
+import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.application.port.Timers;
 import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Session;
@@ -10,7 +11,11 @@ import io.otphandler.domain.session.SessionId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,15 +23,22 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The requests that wait for a session to change. A held one is an object and a timer, never a thread. It is asked again
  * whenever its session has changed or time has changed it. Thread-safe.
  */
 public final class HeldPolls implements SessionListener {
+
+    private static final Logger log = LoggerFactory.getLogger(HeldPolls.class);
 
     private final Sessions sessions;
     private final Timers timers;
@@ -35,6 +47,10 @@ public final class HeldPolls implements SessionListener {
     private final Duration timeout;
     private final ConcurrentHashMap<SessionId, Set<Poll<?>>> held = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
+    /** Sessions that another node may have changed since their polls have seen them. */
+    private final Set<SessionId> stale = ConcurrentHashMap.newKeySet();
+
+    private final AtomicBoolean lookingAgain = new AtomicBoolean();
     private volatile boolean stopped;
 
     /**
@@ -92,6 +108,77 @@ public final class HeldPolls implements SessionListener {
             poll.latest.set(session);
             poll.askSoon();
         }
+    }
+
+    /** Reads what is held of them again, together with what else is announced until it comes to that. */
+    @Override
+    public void changedElsewhere(Collection<SessionId> ids) {
+        boolean isHeld = false;
+        for (SessionId id : ids) {
+            isHeld |= held.containsKey(id) && stale.add(id);
+        }
+        if (isHeld) {
+            lookAgainSoon();
+        }
+    }
+
+    /**
+     * Reads all that is held again, in one query: announcements may be lost on their way from other nodes, and then
+     * nothing else would tell. To be called every few seconds; does nothing where there are no other nodes.
+     */
+    public void recheck() {
+        if (sessions.isShared() && !held.isEmpty()) {
+            stale.addAll(held.keySet());
+            lookAgainSoon();
+        }
+    }
+
+    private void lookAgainSoon() {
+        if (!stopped && lookingAgain.compareAndSet(false, true)) {
+            try {
+                executor.execute(() -> {
+                    boolean looked = false;
+                    try {
+                        lookAgain();
+                        looked = true;
+                    } catch (StoreUnavailableException e) {
+                        // the polls go on waiting, and the next recheck makes good for this one
+                        log.debug("The polls that are held could not be looked at again", e);
+                    } finally {
+                        lookingAgain.set(false);
+                    }
+                    if (looked && !stale.isEmpty()) {
+                        lookAgainSoon();
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                lookingAgain.set(false);
+            }
+        }
+    }
+
+    private void lookAgain() {
+        Map<SessionId, Map<Poll<?>, Optional<Session>>> known = new HashMap<>();
+        for (Iterator<SessionId> ids = stale.iterator(); ids.hasNext(); ) {
+            SessionId id = ids.next();
+            // not later: what is announced from now on is news that this look may miss
+            ids.remove();
+            Map<Poll<?>, Optional<Session>> polls = new HashMap<>();
+            held.getOrDefault(id, Set.of()).forEach(poll -> polls.put(poll, Optional.ofNullable(poll.latest.get())));
+            if (!polls.isEmpty()) {
+                known.put(id, polls);
+            }
+        }
+        if (known.isEmpty()) {
+            return;
+        }
+        Map<SessionId, Session> found =
+                sessions.findAll(known.keySet()).stream().collect(Collectors.toMap(Session::id, Function.identity()));
+        known.forEach((id, polls) -> polls.forEach((poll, before) -> {
+            if (!poll.found(before.orElse(null), found.get(id))) {
+                stale.add(id);
+            }
+        }));
     }
 
     /** Answers all that are held, and from now on every new one, with {@link PollsStoppedException}. */
@@ -176,6 +263,27 @@ public final class HeldPolls implements SessionListener {
             } catch (RejectedExecutionException e) {
                 fail(new PollsStoppedException());
             }
+        }
+
+        /**
+         * Takes what another look has found, unless something came meanwhile, which may be newer.
+         *
+         * @param before the latest when the look began
+         * @return whether that is settled; otherwise it takes another look to know what is the latest
+         */
+        boolean found(@Nullable Session before, @Nullable Session found) {
+            if (found == null) {
+                complete(Optional.of(question.notFound()));
+                return true;
+            }
+            if (found.equals(before)) {
+                return true;
+            }
+            if (!latest.compareAndSet(before, found)) {
+                return false;
+            }
+            askSoon();
+            return true;
         }
 
         synchronized void ask() {
