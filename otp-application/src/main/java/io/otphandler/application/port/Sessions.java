@@ -6,8 +6,10 @@ import io.otphandler.domain.session.SessionEvent;
 import io.otphandler.domain.session.SessionId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -32,6 +34,9 @@ public interface Sessions {
 
     /** The session as it is now; empty: never was, or deleted. */
     Optional<Session> find(SessionId id);
+
+    /** Those of the sessions that are there, in any order, with one query for all. One that cannot be read is left out. */
+    List<Session> findAll(Collection<SessionId> ids);
 
     /**
      * Applies a move atomically: state and events are kept together or not at all. A decision that changes nothing
@@ -62,9 +67,23 @@ public interface Sessions {
 
     /**
      * Takes sessions that have something due: a message whose lease is over, or a change by time. They stay with the
-     * caller for {@link #LEASE}; nobody else is given them meanwhile.
+     * caller for {@link #LEASE}; nobody else is given them meanwhile. A move that leaves a message pending leaves its
+     * {@link Lease} as it is.
      */
     List<Session> claimDue(Instant now, int limit);
+
+    /**
+     * Prolongs leases, with one statement for all: those that are the store's own to the millisecond end at {@code now}
+     * + {@link #LEASE}, even ones that were over but that nobody has taken. No session changes by that, and no listener
+     * is told.
+     *
+     * @param leases of one message there may be several, where a renewal went unanswered and either may be the store's
+     * @return whose lease was prolonged; the others are no longer pending, or somebody else's
+     */
+    Set<DispatchId> renew(Collection<Lease> leases, Instant now);
+
+    /** Gives leases back: messages that are still held by them are due at once, for whoever comes. */
+    void release(Collection<Lease> leases);
 
     /**
      * Deletes sessions that were gone by then, and widget revisions that no session needs any more.

@@ -4,8 +4,10 @@ import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionId;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -56,6 +58,21 @@ public final class FailingSessions implements Sessions {
     @Override
     public List<Session> claimDue(Instant now, int limit) {
         return orThrow().claimDue(now, limit);
+    }
+
+    @Override
+    public List<Session> findAll(Collection<SessionId> ids) {
+        return orThrow().findAll(ids);
+    }
+
+    @Override
+    public Set<DispatchId> renew(Collection<Lease> leases, Instant now) {
+        return orThrow().renew(leases, now);
+    }
+
+    @Override
+    public void release(Collection<Lease> leases) {
+        orThrow().release(leases);
     }
 
     @Override

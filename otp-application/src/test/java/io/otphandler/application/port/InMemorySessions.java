@@ -9,12 +9,15 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -84,6 +87,36 @@ public final class InMemorySessions implements Sessions {
     }
 
     @Override
+    public synchronized List<Session> findAll(Collection<SessionId> ids) {
+        return ids.stream().distinct().flatMap(id -> find(id).stream()).toList();
+    }
+
+    @Override
+    public Set<DispatchId> renew(Collection<Lease> leases, Instant now) {
+        return leaseUntil(now.plus(LEASE), leases);
+    }
+
+    @Override
+    public void release(Collection<Lease> leases) {
+        Set<DispatchId> released = leaseUntil(Instant.EPOCH, leases);
+        assert released.size() <= leases.size();
+    }
+
+    private synchronized Set<DispatchId> leaseUntil(Instant until, Collection<Lease> leases) {
+        Set<DispatchId> held = new HashSet<>();
+        for (Lease lease : leases) {
+            Row row = rows.get(lease.dispatch().session());
+            if (row != null
+                    && row.session instanceof Waiting waiting
+                    && lease.equals(new Lease(Lease.ofStorer(waiting).dispatch(), row.due))) {
+                held.add(lease.dispatch());
+            }
+        }
+        held.forEach(dispatch -> rows.get(dispatch.session()).due = until);
+        return held;
+    }
+
+    @Override
     public synchronized int deleteGone(Instant goneBefore, int limit) {
         List<SessionId> gone = rows.values().stream()
                 .map(row -> row.session)
@@ -123,13 +156,20 @@ public final class InMemorySessions implements Sessions {
         }
 
         void keep(Decision<?> decision, Instant now) {
+            boolean samePending = due != null
+                    && session instanceof Waiting before
+                    && decision.next() instanceof Waiting after
+                    && before.run().dispatch().number()
+                            == after.run().dispatch().number();
             session = decision.next();
             for (SessionEvent event : decision.events()) {
                 timeline.add(new TimedEvent(now, event));
             }
-            due = session instanceof Waiting
-                    ? now.plus(LEASE)
-                    : session.nextDue().filter(session.expiresAt()::isAfter).orElse(null);
+            if (!samePending) {
+                due = session instanceof Waiting waiting
+                        ? Lease.ofStorer(waiting).until()
+                        : session.nextDue().filter(session.expiresAt()::isAfter).orElse(null);
+            }
         }
     }
 }
