@@ -2,12 +2,14 @@ package io.otphandler.adapter.jdbi;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.otphandler.application.port.DispatchId;
+import io.otphandler.application.port.Lease;
 import io.otphandler.application.port.SessionListener;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.domain.session.Confirmed;
 import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionId;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,8 +19,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,6 +32,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -104,28 +109,6 @@ final class JdbiSessions implements Sessions {
     }
 
     @Override
-    public List<Session> findAll(Collection<SessionId> ids) {
-        if (ids.isEmpty()) {
-            return List.of();
-        }
-        return read(connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(SessionRow.FIND_ALL)) {
-                statement.setArray(
-                        1,
-                        connection.createArrayOf(
-                                "UUID", ids.stream().map(SessionId::value).toArray()));
-                try (ResultSet rows = statement.executeQuery()) {
-                    List<Session> found = new ArrayList<>(ids.size());
-                    while (rows.next()) {
-                        found.add(session(rows, connection));
-                    }
-                    return found;
-                }
-            }
-        });
-    }
-
-    @Override
     public <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
         return lane(id).submit(id, move);
     }
@@ -178,30 +161,80 @@ final class JdbiSessions implements Sessions {
     }
 
     @Override
-    public void renew(Collection<DispatchId> pending, Instant now) {
-        due(pending, now.plus(LEASE));
+    public List<Session> findAll(Collection<SessionId> ids) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        return read(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(SessionRow.FIND_ALL)) {
+                statement.setArray(1, uuids(connection, ids.stream()));
+                try (ResultSet rows = statement.executeQuery()) {
+                    List<Session> found = new ArrayList<>();
+                    while (rows.next()) {
+                        try {
+                            found.add(session(rows, connection));
+                        } catch (RuntimeException e) {
+                            // whoever asks for the others must be answered
+                            log.error("Session {} cannot be read", SessionRow.id(rows), e);
+                        }
+                    }
+                    return found;
+                }
+            }
+        });
     }
 
     @Override
-    public void release(Collection<DispatchId> pending) {
-        due(pending, Instant.EPOCH);
+    public Set<DispatchId> renew(Collection<Lease> leases, Instant now) {
+        return leaseUntil(now.plus(LEASE), leases);
     }
 
-    private void due(Collection<DispatchId> pending, Instant at) {
-        if (pending.isEmpty()) {
-            return;
-        }
-        waitFor(lanes.get(0).call(connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(SessionRow.DUE_AT)) {
-                for (DispatchId id : pending) {
-                    statement.setLong(1, at.toEpochMilli());
-                    statement.setObject(2, id.session().value());
-                    statement.setInt(3, id.number());
-                    statement.addBatch();
+    @Override
+    public void release(Collection<Lease> leases) {
+        Set<DispatchId> released = leaseUntil(Instant.EPOCH, leases);
+        log.debug("Released {} of {} leases", released.size(), leases.size());
+    }
+
+    private Set<DispatchId> leaseUntil(Instant until, Collection<Lease> leases) {
+        return leases.isEmpty()
+                ? Set.of()
+                : waitFor(lanes.get(0).call(connection -> leaseUntil(connection, until, leases)));
+    }
+
+    private static Set<DispatchId> leaseUntil(Connection connection, Instant until, Collection<Lease> leases)
+            throws SQLException {
+        Array ids =
+                uuids(connection, leases.stream().map(lease -> lease.dispatch().session()));
+        try (PreparedStatement statement = connection.prepareStatement(SessionRow.LEASE_UNTIL)) {
+            statement.setLong(1, until.toEpochMilli());
+            statement.setArray(2, ids);
+            statement.setArray(3, ids);
+            statement.setArray(
+                    4,
+                    connection.createArrayOf(
+                            "INTEGER",
+                            leases.stream()
+                                    .map(lease -> lease.dispatch().number())
+                                    .toArray()));
+            statement.setArray(
+                    5,
+                    connection.createArrayOf(
+                            "BIGINT",
+                            leases.stream()
+                                    .map(lease -> lease.until().toEpochMilli())
+                                    .toArray()));
+            try (ResultSet rows = statement.executeQuery()) {
+                Set<DispatchId> held = new HashSet<>();
+                while (rows.next()) {
+                    held.add(new DispatchId(SessionRow.id(rows), rows.getInt("dispatch")));
                 }
-                return statement.executeBatch();
+                return held;
             }
-        }));
+        }
+    }
+
+    private static Array uuids(Connection connection, Stream<SessionId> ids) throws SQLException {
+        return connection.createArrayOf("UUID", ids.map(SessionId::value).toArray());
     }
 
     @Override

@@ -253,11 +253,11 @@ final class Lane {
                 continue;
             }
             if (entry.version == 0) {
-                SessionRow.bindInsert(to.insert, entry.session, now, entry.timeline.bytes());
+                SessionRow.bindInsert(to.insert, entry.session, entry.timeline.bytes());
                 to.insert.addBatch();
                 inserting = true;
             } else {
-                SessionRow.bindUpdate(to.update, entry.session, entry.version, now, entry.timeline.bytes());
+                SessionRow.bindUpdate(to.update, entry.session, entry.version, entry.timeline.bytes());
                 to.update.addBatch();
                 updated.add(entry);
             }

@@ -1,6 +1,6 @@
 package io.otphandler.adapter.jdbi;
 
-import io.otphandler.application.port.Sessions;
+import io.otphandler.application.port.Lease;
 import io.otphandler.domain.channel.CodeType;
 import io.otphandler.domain.code.ChosenCode;
 import io.otphandler.domain.code.CodeHash;
@@ -71,8 +71,13 @@ record SessionRow(Session session, int version) {
     static final String DUE = SELECT + "WHERE due_at <= ? ORDER BY due_at FETCH FIRST ? ROWS ONLY";
     static final String CLAIM = "UPDATE sessions SET due_at = ? WHERE id = ANY(?)";
 
-    /** Of a message that is still waited for. */
-    static final String DUE_AT = "UPDATE sessions SET due_at = ? WHERE id = ? AND dispatch = ? AND state = " + WAITING;
+    /**
+     * Sets the ends of leases that are still as they are said to be, three arrays side by side, and answers with their
+     * sessions. The search by id alone is what H2 uses its index for.
+     */
+    static final String LEASE_UNTIL = "SELECT id, dispatch FROM FINAL TABLE (UPDATE sessions SET due_at = ?"
+            + " WHERE id = ANY(?) AND state = " + WAITING + " AND (id, dispatch, due_at) IN (SELECT * FROM"
+            + " UNNEST(CAST(? AS UUID ARRAY), CAST(? AS INT ARRAY), CAST(? AS BIGINT ARRAY))))";
 
     static final String INSERT = "INSERT INTO sessions (" + FIXED + ", version, " + CHANGING + ", timeline) VALUES ("
             + Stream.of((FIXED + ", version, " + CHANGING + ", timeline").split(", *"))
@@ -81,22 +86,28 @@ record SessionRow(Session session, int version) {
             + ")";
 
     static final String UPDATE = "UPDATE sessions SET version = ?, "
-            + Stream.of(CHANGING.split(", *")).map(column -> column + " = ?").collect(Collectors.joining(", "))
+            + Stream.of(CHANGING.split(", *")).map(SessionRow::assignment).collect(Collectors.joining(", "))
             + ", timeline = CASE WHEN OCTET_LENGTH(timeline) < " + Timeline.BOUND
             + " THEN timeline || CAST(? AS VARBINARY) ELSE timeline END WHERE id = ? AND version = ?";
 
     /** Makes the process that owned a message forget it: at once due for whoever comes. */
     static final String VOID_LEASES = "UPDATE sessions SET due_at = 0 WHERE due_at >= 0 AND state = " + WAITING;
 
-    /** When somebody has to look after a session that is now written; null: never. */
-    static @Nullable Instant due(Session session, Instant now) {
-        return session instanceof Waiting
-                ? now.plus(Sessions.LEASE)
+    /** A message that stays pending keeps its lease, whoever changes something else about its session. */
+    private static String assignment(String column) {
+        return column.equals("due_at")
+                ? "due_at = CASE WHEN state = " + WAITING + " AND dispatch = ? THEN due_at ELSE ? END"
+                : column + " = ?";
+    }
+
+    /** When somebody has to look after a session; null: never. */
+    static @Nullable Instant due(Session session) {
+        return session instanceof Waiting waiting
+                ? Lease.ofStorer(waiting).until()
                 : session.nextDue().filter(session.expiresAt()::isAfter).orElse(null);
     }
 
-    static void bindInsert(PreparedStatement statement, Session session, Instant now, byte[] timeline)
-            throws SQLException {
+    static void bindInsert(PreparedStatement statement, Session session, byte[] timeline) throws SQLException {
         SessionTerms terms = session.terms();
         SessionNotes notes = terms.notes();
         Binder to = new Binder(statement);
@@ -114,27 +125,33 @@ record SessionRow(Session session, int version) {
         to.text(notes.reference());
         to.text(notes.clientIp());
         to.number(1);
-        bindChanging(to, session, now);
+        bindChanging(to, session, false);
         to.bytes(timeline);
     }
 
-    static void bindUpdate(PreparedStatement statement, Session session, int before, Instant now, byte[] timeline)
+    static void bindUpdate(PreparedStatement statement, Session session, int before, byte[] timeline)
             throws SQLException {
         Binder to = new Binder(statement);
         to.number(before + 1);
-        bindChanging(to, session, now);
+        bindChanging(to, session, true);
         to.bytes(timeline);
         to.uuid(session.id().value());
         to.number(before);
     }
 
-    private static void bindChanging(Binder to, Session session, Instant now) throws SQLException {
+    private static void bindChanging(Binder to, Session session, boolean isUpdate) throws SQLException {
         Changing columns = session.fold(Changing.OF);
         ChannelRun run = columns.run;
         LeftCode left = run == null ? null : run.left();
         to.number(columns.state);
         to.instant(session.expiresAt());
-        to.instant(due(session, now));
+        if (isUpdate) {
+            to.number(
+                    session instanceof Waiting waiting
+                            ? waiting.run().dispatch().number()
+                            : null);
+        }
+        to.instant(due(session));
         to.number(run == null ? null : run.leg());
         to.number(run == null ? null : run.dispatch().number());
         to.instant(run == null ? null : run.dispatch().askedAt());

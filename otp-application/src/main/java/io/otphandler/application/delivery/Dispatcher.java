@@ -5,6 +5,7 @@ import io.otphandler.application.port.Delivery;
 import io.otphandler.application.port.DispatchId;
 import io.otphandler.application.port.Gateway;
 import io.otphandler.application.port.Gateways;
+import io.otphandler.application.port.Lease;
 import io.otphandler.application.port.Message;
 import io.otphandler.application.port.SessionListener;
 import io.otphandler.application.port.Sessions;
@@ -20,10 +21,13 @@ import io.otphandler.domain.session.Waiting;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -31,6 +35,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,8 +58,8 @@ public final class Dispatcher implements SessionListener {
     /** A message that waited longer than this for its turn may have been cancelled meanwhile: look once more. */
     private static final Duration FRESH = Duration.ofMillis(50);
 
-    /** Two missed renewals, and the clocks of two nodes three seconds apart, do no harm. */
-    private static final Duration SURELY_LEASED = Sessions.LEASE.minusSeconds(3);
+    /** How far the clocks of two nodes may be apart, together with the time from this node's last look to a hand-over. */
+    private static final Duration LEASE_MARGIN = Duration.ofSeconds(3);
 
     private static final Duration RENEW_AFTER = Duration.ofSeconds(2);
 
@@ -69,6 +74,9 @@ public final class Dispatcher implements SessionListener {
     private final DeliveryObserver observer;
     private final Map<String, Lane> lanes;
     private final Map<DispatchId, Task> tasks = new ConcurrentHashMap<>();
+    /** Those that turned out not to be handed over after all when everything had stopped. */
+    private final Set<Task> unused = ConcurrentHashMap.newKeySet();
+
     private volatile boolean stopped;
 
     /**
@@ -108,14 +116,18 @@ public final class Dispatcher implements SessionListener {
             if (events.stream()
                     .anyMatch(event ->
                             event.kind() == SessionEvent.Kind.DISPATCH_REQUESTED && event.dispatch() == dispatch)) {
-                take(session, dispatch, clock.instant());
+                take(session, dispatch, clock.instant(), Lease.ofStorer(waiting));
             }
         }
     }
 
-    /** Takes up a message that another process left behind, unless it is under way here. */
-    public void takeOver(Waiting session) {
-        take(session, session.run().dispatch().number(), Instant.MIN);
+    /**
+     * Takes up a message that another process left behind, unless it is under way here.
+     *
+     * @param claimedAt the instant that {@link Sessions#claimDue} was given
+     */
+    public void takeOver(Waiting session, Instant claimedAt) {
+        take(session, session.run().dispatch().number(), Instant.MIN, Lease.from(session, claimedAt));
     }
 
     /**
@@ -124,12 +136,58 @@ public final class Dispatcher implements SessionListener {
      */
     public void renewLeases() {
         Instant now = clock.instant();
-        List<Task> held = tasks.values().stream()
-                .filter(task -> task.isHeld(now) && task.leasedAt.isBefore(now.minus(RENEW_AFTER)))
-                .toList();
-        if (!held.isEmpty()) {
-            sessions.renew(held.stream().map(task -> task.id).toList(), now);
-            held.forEach(task -> task.leasedAt = now);
+        Map<Task, Hold> held = new HashMap<>();
+        for (Task task : tasks.values()) {
+            Hold hold = task.hold;
+            // what has been handed over is renewed even when it is late: only its outcome is still to be kept
+            if (hold.until().isBefore(now.plus(Sessions.LEASE).minus(RENEW_AFTER))
+                    && (task.handedOver || task.isHeld(now))) {
+                held.put(task, hold);
+            }
+        }
+        if (held.isEmpty()) {
+            return;
+        }
+        try {
+            Set<DispatchId> renewed = sessions.renew(
+                    held.values().stream()
+                            .flatMap(hold -> hold.leases().stream())
+                            .toList(),
+                    now);
+            held.forEach((task, hold) -> task.learn(hold, renewed.contains(task.id) ? hold.renewed(now) : Hold.LOST));
+        } catch (StoreUnavailableException e) {
+            held.forEach((task, hold) -> task.learn(hold, hold.perhapsRenewed(now)));
+            throw e;
+        }
+    }
+
+    /**
+     * What this node knows of its lease of a message.
+     *
+     * @param leases one of which the store has, if none was lost: several where a renewal went unanswered
+     * @param until the end that is sure
+     */
+    private record Hold(Set<Lease> leases, Instant until) {
+
+        static final Hold LOST = new Hold(Set.of(), Instant.MIN);
+
+        static Hold of(Lease lease) {
+            return new Hold(Set.of(lease), lease.until());
+        }
+
+        Hold renewed(Instant now) {
+            return leases.isEmpty() ? LOST : of(at(now));
+        }
+
+        Hold perhapsRenewed(Instant now) {
+            return leases.isEmpty()
+                    ? LOST
+                    : new Hold(
+                            Stream.concat(leases.stream(), Stream.of(at(now))).collect(Collectors.toSet()), until);
+        }
+
+        private Lease at(Instant now) {
+            return new Lease(leases.iterator().next().dispatch(), now.plus(Sessions.LEASE));
         }
     }
 
@@ -146,38 +204,44 @@ public final class Dispatcher implements SessionListener {
     public boolean stop(Duration patience) throws InterruptedException {
         stopped = true;
         long end = System.nanoTime() + patience.toNanos();
-        release();
+        release(tasks.values().stream().filter(task -> !task.handedOver).toList());
         for (Task task : tasks.values()) {
             if (task.handedOver) {
                 try {
                     task.ended.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
                 } catch (java.util.concurrent.TimeoutException | java.util.concurrent.ExecutionException e) {
+                    release(unused);
                     return false;
                 }
             }
         }
+        release(unused);
         return true;
     }
 
     /** What nobody has been given need not wait until its lease is over. */
-    private void release() {
-        List<DispatchId> unused = tasks.values().stream()
-                .filter(task -> !task.handedOver && task.isHeld(clock.instant()))
-                .map(task -> task.id)
-                .toList();
-        if (!unused.isEmpty()) {
+    private void release(Collection<Task> unused) {
+        List<Lease> leases =
+                unused.stream().flatMap(task -> task.hold.leases().stream()).toList();
+        if (!leases.isEmpty()) {
             try {
-                sessions.release(unused);
+                sessions.release(leases);
             } catch (StoreUnavailableException e) {
                 log.warn("{} messages stay pending until their leases are over: {}", unused.size(), e.getMessage());
             }
         }
     }
 
-    private void take(Session session, int dispatch, Instant seenAt) {
-        Task task = new Task(session, dispatch, seenAt);
-        if (!stopped && tasks.putIfAbsent(task.id, task) == null) {
+    private void take(Session session, int dispatch, Instant seenAt, Lease lease) {
+        if (stopped) {
+            return;
+        }
+        Task task = new Task(session, dispatch, seenAt, lease);
+        Task underWay = tasks.putIfAbsent(task.id, task);
+        if (underWay == null) {
             task.soon();
+        } else {
+            underWay.claimed(lease);
         }
     }
 
@@ -189,10 +253,10 @@ public final class Dispatcher implements SessionListener {
         private @Nullable Instant firstTry;
         private int attempts;
         private volatile boolean handedOver;
-        /** When the store last heard that the message belongs here. */
-        private volatile Instant leasedAt = clock.instant();
+        private volatile Hold hold;
 
-        Task(Session session, int dispatch, Instant seenAt) {
+        Task(Session session, int dispatch, Instant seenAt, Lease lease) {
+            this.hold = Hold.of(lease);
             this.id = new DispatchId(session.id(), dispatch);
             this.session = session;
             this.seenAt = seenAt;
@@ -200,7 +264,18 @@ public final class Dispatcher implements SessionListener {
 
         /** Whether the message surely is this node's own still: a process may be halted for longer than its leases last. */
         boolean isHeld(Instant now) {
-            return now.isBefore(leasedAt.plus(SURELY_LEASED));
+            return now.plus(LEASE_MARGIN).isBefore(hold.until());
+        }
+
+        /** Unless it was claimed anew meanwhile. */
+        synchronized void learn(Hold before, Hold now) {
+            if (hold.equals(before)) {
+                hold = now;
+            }
+        }
+
+        synchronized void claimed(Lease lease) {
+            hold = Hold.of(lease);
         }
 
         void soon() {
@@ -216,7 +291,7 @@ public final class Dispatcher implements SessionListener {
                 Optional<Gateway> gateway = nextGateway();
                 if (gateway.isEmpty()) {
                     log.warn("Dispatch {}: none of its gateways is configured any more", id);
-                    record(Outcome.UNAVAILABLE);
+                    giveUp();
                 } else {
                     lane(gateway.get()).run(() -> onItsTurn(gateway.get()));
                 }
@@ -372,15 +447,25 @@ public final class Dispatcher implements SessionListener {
             Instant until = Objects.requireNonNull(firstTry).plus(timeout);
             if (stopped) {
                 // nothing is out: whoever comes next may try
+                unused.add(this);
                 end();
             } else if (!clock.instant().plus(pause).isBefore(until)) {
-                record(Outcome.UNAVAILABLE);
+                giveUp();
             } else if (othersLeft) {
                 handedOver = false;
                 soon();
             } else {
                 handedOver = false;
                 timers.after(pause, this::soon);
+            }
+        }
+
+        /** Nothing is out; but where the lease has lapsed another node may be at it, and its channel must not fail. */
+        private void giveUp() {
+            if (isHeld(clock.instant())) {
+                record(Outcome.UNAVAILABLE);
+            } else {
+                end();
             }
         }
 

@@ -1,6 +1,7 @@
 package io.otphandler.application.delivery;
 
 import io.otphandler.application.port.Sessions;
+import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.Waiting;
 import java.time.Clock;
@@ -16,11 +17,15 @@ import java.util.concurrent.CompletionException;
 public final class Sweep {
 
     private static final int BATCH = 500;
+    /** Several times as long as the dispatcher pauses before it tries again to keep an outcome. */
+    private static final Duration AFTER_OUTAGE = Duration.ofSeconds(3);
 
     private final Sessions sessions;
     private final Dispatcher dispatcher;
     private final Clock clock;
     private final Duration retention;
+    private volatile boolean wasAway;
+    private volatile Instant claimsFrom = Instant.MIN;
 
     /** @param retention how long sessions that are gone are kept */
     public Sweep(Sessions sessions, Dispatcher dispatcher, Clock clock, Duration retention) {
@@ -30,12 +35,32 @@ public final class Sweep {
         this.retention = retention;
     }
 
-    /** Takes care of all that is due now. */
+    /**
+     * Takes care of all that is due now. When the store comes back after it was away, nothing is claimed for a moment:
+     * leases ran out meanwhile, and the nodes that hold them must be able to keep first what became of their messages.
+     */
     public void due() {
+        try {
+            if (wasAway) {
+                sessions.claimDue(clock.instant(), 0);
+                wasAway = false;
+                claimsFrom = clock.instant().plus(AFTER_OUTAGE);
+            }
+            if (!clock.instant().isBefore(claimsFrom)) {
+                claimAll();
+            }
+        } catch (StoreUnavailableException e) {
+            wasAway = true;
+            throw e;
+        }
+    }
+
+    private void claimAll() {
         List<Session> due;
         do {
-            due = sessions.claimDue(clock.instant(), BATCH);
-            due.stream().map(this::moved).toList().forEach(Sweep::await);
+            Instant now = clock.instant();
+            due = sessions.claimDue(now, BATCH);
+            due.stream().map(session -> moved(session, now)).toList().forEach(Sweep::await);
         } while (due.size() == BATCH);
     }
 
@@ -48,9 +73,9 @@ public final class Sweep {
         } while (deleted == BATCH);
     }
 
-    private java.util.concurrent.CompletableFuture<?> moved(Session session) {
+    private java.util.concurrent.CompletableFuture<?> moved(Session session, Instant claimedAt) {
         if (session instanceof Waiting waiting) {
-            dispatcher.takeOver(waiting);
+            dispatcher.takeOver(waiting, claimedAt);
             return java.util.concurrent.CompletableFuture.completedFuture(true);
         }
         return sessions.submit(session.id(), s -> s.settle(clock.instant()));

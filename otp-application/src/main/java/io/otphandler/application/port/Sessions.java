@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -34,7 +35,7 @@ public interface Sessions {
     /** The session as it is now; empty: never was, or deleted. */
     Optional<Session> find(SessionId id);
 
-    /** The sessions as they are now, in one query and in no order; those that are not there are left out. */
+    /** Those of the sessions that are there, in any order, with one query for all. One that cannot be read is left out. */
     List<Session> findAll(Collection<SessionId> ids);
 
     /**
@@ -66,18 +67,23 @@ public interface Sessions {
 
     /**
      * Takes sessions that have something due: a message whose lease is over, or a change by time. They stay with the
-     * caller for {@link #LEASE}; nobody else is given them meanwhile.
+     * caller for {@link #LEASE}; nobody else is given them meanwhile. A move that leaves a message pending leaves its
+     * {@link Lease} as it is.
      */
     List<Session> claimDue(Instant now, int limit);
 
     /**
-     * Has messages belong to this node for another {@link #LEASE} from now, those that are still waited for under that
-     * number. Who calls must hold their leases: one that lapsed may be somebody else's by now.
+     * Prolongs leases, with one statement for all: those that are the store's own to the millisecond end at {@code now}
+     * + {@link #LEASE}, even ones that were over but that nobody has taken. No session changes by that, and no listener
+     * is told.
+     *
+     * @param leases of one message there may be several, where a renewal went unanswered and either may be the store's
+     * @return whose lease was prolonged; the others are no longer pending, or somebody else's
      */
-    void renew(Collection<DispatchId> pending, Instant now);
+    Set<DispatchId> renew(Collection<Lease> leases, Instant now);
 
-    /** Gives messages up that were not handed over: those that are still waited for are due at once, for whoever comes. */
-    void release(Collection<DispatchId> pending);
+    /** Gives leases back: messages that are still held by them are due at once, for whoever comes. */
+    void release(Collection<Lease> leases);
 
     /**
      * Deletes sessions that were gone by then, and widget revisions that no session needs any more.

@@ -367,7 +367,7 @@ class DispatcherTest {
         timers.advance(Duration.ofSeconds(20));
         assertThat(dispatcher.pending()).isEqualTo(1);
         // the sweep of a store that came back
-        dispatcher.takeOver((Waiting) session(id));
+        dispatcher.takeOver((Waiting) session(id), clock.instant());
         sessions.is(FailingSessions.Mode.WELL);
         timers.advance(Duration.ofSeconds(1));
 
@@ -387,7 +387,7 @@ class DispatcherTest {
         sessions.is(FailingSessions.Mode.WELL);
 
         assertThat(dispatcher.pending()).isZero();
-        dispatcher.takeOver((Waiting) session(id));
+        dispatcher.takeOver((Waiting) session(id), clock.instant());
         assertThat(session(id)).isInstanceOf(Sent.class);
     }
 
@@ -400,7 +400,8 @@ class DispatcherTest {
 
         clock.advance(Sessions.LEASE);
         Dispatcher afterRestart = dispatcher();
-        kept.claimDue(clock.instant(), 10).forEach(session -> afterRestart.takeOver((Waiting) session));
+        kept.claimDue(clock.instant(), 10)
+                .forEach(session -> afterRestart.takeOver((Waiting) session, clock.instant()));
 
         assertThat(main.messages()).containsExactly(dying.last());
         assertThat(session(id)).isInstanceOf(Sent.class);
@@ -416,7 +417,7 @@ class DispatcherTest {
         clock.advance(Duration.ofSeconds(60));
 
         Dispatcher dispatcher = dispatcher();
-        dispatcher.takeOver((Waiting) session(id));
+        dispatcher.takeOver((Waiting) session(id), clock.instant());
 
         assertThat(main.messages()).isEmpty();
         assertThat(session(id)).isInstanceOf(Exhausted.class);
@@ -429,7 +430,7 @@ class DispatcherTest {
         Waiting waiting = (Waiting) session(id);
         clock.advance(Widget.DEFAULT_SESSION_LIFETIME);
 
-        dispatcher().takeOver(waiting);
+        dispatcher().takeOver(waiting, clock.instant());
 
         assertThat(main.messages()).isEmpty();
     }
@@ -439,7 +440,7 @@ class DispatcherTest {
         SessionId id = start(widget(channel(ChannelType.SMS, "removed"), channel(ChannelType.VOICE, "main")));
         Dispatcher dispatcher = started(dispatcher());
 
-        dispatcher.takeOver((Waiting) session(id));
+        dispatcher.takeOver((Waiting) session(id), clock.instant());
 
         assertThat(main.last().channel()).isEqualTo(ChannelType.VOICE);
         assertThat(session(id)).isInstanceOf(Sent.class);
@@ -451,7 +452,7 @@ class DispatcherTest {
         main.then(message -> new CompletableFuture<>());
         SessionId id = start(twoChannels);
 
-        dispatcher.takeOver((Waiting) session(id));
+        dispatcher.takeOver((Waiting) session(id), clock.instant());
 
         assertThat(main.messages()).hasSize(1);
         assertThat(dispatcher.pending()).isEqualTo(1);
@@ -552,7 +553,7 @@ class DispatcherTest {
                     for (int i = 0; i < 500; i++) {
                         SessionId id = start(twoChannels);
                         if (session(id) instanceof Waiting waiting) {
-                            dispatcher.takeOver(waiting);
+                            dispatcher.takeOver(waiting, clock.instant());
                         }
                     }
                     callers.countDown();

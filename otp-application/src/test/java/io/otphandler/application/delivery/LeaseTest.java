@@ -150,7 +150,7 @@ class LeaseTest {
         Dispatcher quick = dispatcher(counted, gateway);
         gateway.then(message -> new CompletableFuture<>());
         SessionId id = start();
-        quick.takeOver((Waiting) session(id));
+        quick.takeOver((Waiting) session(id), clock.instant());
 
         quick.renewLeases();
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -43,11 +44,6 @@ public final class FailingSessions implements Sessions {
     }
 
     @Override
-    public List<Session> findAll(Collection<SessionId> ids) {
-        return orThrow().findAll(ids);
-    }
-
-    @Override
     public <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
         return mode == Mode.FAILS
                 ? CompletableFuture.failedFuture(away())
@@ -65,13 +61,18 @@ public final class FailingSessions implements Sessions {
     }
 
     @Override
-    public void renew(Collection<DispatchId> pending, Instant now) {
-        orThrow().renew(pending, now);
+    public List<Session> findAll(Collection<SessionId> ids) {
+        return orThrow().findAll(ids);
     }
 
     @Override
-    public void release(Collection<DispatchId> pending) {
-        orThrow().release(pending);
+    public Set<DispatchId> renew(Collection<Lease> leases, Instant now) {
+        return orThrow().renew(leases, now);
+    }
+
+    @Override
+    public void release(Collection<Lease> leases) {
+        orThrow().release(leases);
     }
 
     @Override

@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -79,7 +81,7 @@ public final class InMemorySessions implements Sessions {
 
     @Override
     public List<Session> findAll(Collection<SessionId> ids) {
-        return ids.stream().flatMap(id -> find(id).stream()).toList();
+        return ids.stream().distinct().flatMap(id -> find(id).stream()).toList();
     }
 
     @Override
@@ -125,25 +127,29 @@ public final class InMemorySessions implements Sessions {
     }
 
     @Override
-    public void renew(Collection<DispatchId> pending, Instant now) {
-        due(pending, now.plus(LEASE));
+    public Set<DispatchId> renew(Collection<Lease> leases, Instant now) {
+        return leaseUntil(now.plus(LEASE), leases);
     }
 
     @Override
-    public void release(Collection<DispatchId> pending) {
-        due(pending, Instant.EPOCH);
+    public void release(Collection<Lease> leases) {
+        Set<DispatchId> released = leaseUntil(Instant.EPOCH, leases);
+        assert released.size() <= leases.size();
     }
 
-    private void due(Collection<DispatchId> pending, Instant due) {
+    private Set<DispatchId> leaseUntil(Instant until, Collection<Lease> leases) {
         synchronized (rows) {
-            for (DispatchId id : pending) {
-                Row row = rows.get(id.session());
+            Set<DispatchId> held = new HashSet<>();
+            for (Lease lease : leases) {
+                Row row = rows.get(lease.dispatch().session());
                 if (row != null
                         && row.session instanceof Waiting waiting
-                        && waiting.run().dispatch().number() == id.number()) {
-                    row.due = due;
+                        && lease.equals(new Lease(Lease.ofStorer(waiting).dispatch(), row.due))) {
+                    held.add(lease.dispatch());
                 }
             }
+            held.forEach(dispatch -> rows.get(dispatch.session()).due = until);
+            return held;
         }
     }
 
@@ -199,13 +205,20 @@ public final class InMemorySessions implements Sessions {
         }
 
         void keep(Decision<?> decision, Instant now) {
+            boolean samePending = due != null
+                    && session instanceof Waiting before
+                    && decision.next() instanceof Waiting after
+                    && before.run().dispatch().number()
+                            == after.run().dispatch().number();
             session = decision.next();
             for (SessionEvent event : decision.events()) {
                 timeline.add(new TimedEvent(now, event));
             }
-            due = session instanceof Waiting
-                    ? now.plus(LEASE)
-                    : session.nextDue().filter(session.expiresAt()::isAfter).orElse(null);
+            if (!samePending) {
+                due = session instanceof Waiting waiting
+                        ? Lease.ofStorer(waiting).until()
+                        : session.nextDue().filter(session.expiresAt()::isAfter).orElse(null);
+            }
         }
     }
 }

@@ -81,17 +81,6 @@ public interface SessionsContract {
     }
 
     @Test
-    default void manySessionsAreFoundAtOnceAndThoseThatNeverWereAreLeftOut() {
-        Session first = added();
-        Session second = moved(added(), s -> s.dispatched(1, Outcome.ACCEPTED, now()));
-        added();
-
-        assertThat(sessions().findAll(List.of(first.id(), new SessionId(UUID.randomUUID()), second.id())))
-                .containsExactlyInAnyOrder(first, second);
-        assertThat(sessions().findAll(List.of())).isEmpty();
-    }
-
-    @Test
     default void aSessionIsAddedOnce() {
         Decision<SessionId> started = ContractFixtures.started(savedWidget(), now());
         sessions().add(started);
@@ -490,45 +479,117 @@ public interface SessionsContract {
         assertThat(claimed).doesNotHaveDuplicates().hasSameElementsAs(ids);
     }
 
-    @Test
-    default void aLeaseThatIsRenewedLastsLonger() {
-        Session session = added();
-        clock().advance(Duration.ofSeconds(10));
-
-        sessions().renew(List.of(new DispatchId(session.id(), 1)), now());
-
-        assertThat(sessions().claimDue(now().plus(Sessions.LEASE).minusMillis(1), 10))
-                .isEmpty();
-        assertThat(sessions().claimDue(now().plus(Sessions.LEASE), 10)).containsExactly(session);
-    }
+    // ---- leases
 
     @Test
-    default void whatIsNotWaitedForAnyMoreIsNeitherRenewedNorReleased() {
-        Session sent = moved(added(), s -> s.dispatched(1, Outcome.ACCEPTED, now()));
-        Session other = added();
-        List<DispatchId> none = List.of(
-                new DispatchId(sent.id(), 1),
-                new DispatchId(other.id(), 2),
-                new DispatchId(new SessionId(UUID.randomUUID()), 1));
-        Instant fallback = sent.nextDue().orElseThrow();
-
-        sessions().release(none);
-        assertThat(sessions().claimDue(now(), 10)).isEmpty();
-
-        sessions().renew(none, now().plus(Duration.ofMinutes(1)));
-        assertThat(sessions().claimDue(fallback, 10)).containsExactlyInAnyOrder(sent, other);
-    }
-
-    @Test
-    default void whatIsReleasedIsDueAtOnce() {
-        Session session = added();
+    default void manyAreFoundAtOnceAndThoseThatAreNotThereLeftOut() {
+        Session one = added();
+        Session other = moved(added(), s -> s.cancel(now()));
         added();
 
-        sessions().release(List.of(new DispatchId(session.id(), 1)));
+        assertThat(sessions().findAll(List.of(one.id(), new SessionId(UUID.randomUUID()), other.id())))
+                .containsExactlyInAnyOrder(one, other);
+        assertThat(sessions().findAll(Set.of())).isEmpty();
+    }
+
+    @Test
+    default void aRenewedLeaseEndsLaterAndNobodyIsTold() {
+        Waiting session = (Waiting) added();
+        List<Session> told = listening();
+        clock().advance(Duration.ofSeconds(5));
+        Lease renewed = Lease.from(session, now());
+
+        assertThat(sessions().renew(Set.of(Lease.ofStorer(session)), now())).containsExactly(renewed.dispatch());
+
+        assertThat(sessions().claimDue(renewed.until().minusMillis(1), 10)).isEmpty();
+        assertThat(sessions().claimDue(renewed.until(), 10)).containsExactly(session);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    default void manyLeasesAreRenewedAtOnceAndOnlyThoseThatAreHeld() {
+        Waiting held = (Waiting) added();
+        Waiting alsoHeld = (Waiting) added();
+        Waiting sent = (Waiting) added();
+        moved(sent, s -> s.dispatched(1, Outcome.ACCEPTED, now()));
+        Waiting failedOver = (Waiting) added();
+        Waiting second = (Waiting) moved(failedOver, s -> s.dispatched(1, Outcome.REJECTED, now()));
+        clock().advance(Duration.ofSeconds(1));
+        List<Lease> leases = java.util.stream.Stream.of(held, sent, failedOver, alsoHeld)
+                .map(Lease::ofStorer)
+                .toList();
+
+        assertThat(sessions().renew(leases, now()))
+                .containsExactlyInAnyOrder(
+                        leases.get(0).dispatch(), leases.get(3).dispatch());
+
+        assertThat(sessions().claimDue(Lease.ofStorer(held).until(), 10)).containsExactly(second);
+        assertThat(sessions().renew(Set.of(), now())).isEmpty();
+    }
+
+    @Test
+    default void aLeaseThatSomebodyElseTookIsNeitherRenewedNorReleased() {
+        Waiting session = (Waiting) added();
+        Lease lease = Lease.ofStorer(session);
+        clock().advance(Sessions.LEASE);
+        Lease taken = Lease.from(session, now());
+        assertThat(sessions().claimDue(now(), 10)).hasSize(1);
+        clock().advance(Duration.ofMillis(1));
+
+        assertThat(sessions().renew(Set.of(lease), now())).isEmpty();
+        sessions().release(Set.of(lease));
+
+        assertThat(sessions().claimDue(taken.until().minusMillis(1), 10)).isEmpty();
+        assertThat(sessions().renew(Set.of(taken), now())).containsExactly(taken.dispatch());
+    }
+
+    @Test
+    default void aLeaseThatIsOverIsRenewedAsLongAsNobodyTookIt() {
+        Waiting session = (Waiting) added();
+        clock().advance(Sessions.LEASE.plusSeconds(1));
+
+        assertThat(sessions().renew(Set.of(Lease.ofStorer(session)), now())).hasSize(1);
+
+        assertThat(sessions().claimDue(now(), 10)).isEmpty();
+    }
+
+    @Test
+    default void whoDoesNotKnowWhichOfSeveralItHoldsRenewsByAnyOfThem() {
+        Waiting session = (Waiting) added();
+        clock().advance(Duration.ofSeconds(1));
+        List<Lease> either = List.of(Lease.ofStorer(session), Lease.from(session, now()));
+
+        assertThat(sessions().renew(either, now())).hasSize(1);
+        assertThat(sessions().renew(either, now())).hasSize(1);
+    }
+
+    @Test
+    default void aReleasedMessageIsDueAtOnceForWhoeverComes() {
+        Waiting session = (Waiting) added();
+        Waiting other = (Waiting) added();
+
+        sessions().release(Set.of(Lease.ofStorer(session)));
+        sessions().release(Set.of());
 
         assertThat(sessions().claimDue(now(), 10)).containsExactly(session);
-        assertThat(sessions().decide(session.id(), s -> s.dispatched(1, Outcome.ACCEPTED, now())))
-                .contains(true);
+        assertThat(sessions().renew(Set.of(Lease.ofStorer(other)), now())).hasSize(1);
+    }
+
+    @Test
+    default void aMoveThatLeavesTheMessagePendingLeavesItsLeaseAsItIs() {
+        Session sent = moved(added(), s -> s.dispatched(1, Outcome.ACCEPTED, now()));
+        clock().advance(Duration.ofSeconds(25));
+        Waiting fallenBack = (Waiting) moved(sent, s -> s.settle(now()));
+        clock().advance(Duration.ofSeconds(5));
+        Lease renewed = Lease.from(fallenBack, now());
+        assertThat(sessions().renew(Set.of(Lease.ofStorer(fallenBack)), now())).hasSize(1);
+        clock().advance(Duration.ofSeconds(5));
+
+        Session seen = moved(fallenBack, s -> s.showChannel(now()));
+
+        assertThat(seen).isNotEqualTo(fallenBack);
+        assertThat(sessions().claimDue(renewed.until().minusMillis(1), 10)).isEmpty();
+        assertThat(sessions().claimDue(renewed.until(), 10)).containsExactly(seen);
     }
 
     // ---- forgetting
