@@ -2,6 +2,7 @@ package io.otphandler.adapter.http;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The languages that the API speaks; Russian where nobody asks for the other. */
@@ -11,6 +12,10 @@ enum Language {
 
     /** Longer headers are nobody's wish, and would only cost time. */
     private static final int MAX_LENGTH = 512;
+    /** As long as a tag may be expected to be (RFC 5646 §4.4.1), and as many as a reader may be expected to know. */
+    private static final int MAX_TAG = 35;
+
+    private static final int MAX_TAGS = 10;
 
     /** The one that an {@code Accept-Language} header (RFC 9110 §12.5.4) likes best. */
     static Language of(@Nullable String acceptLanguage) {
@@ -30,16 +35,20 @@ enum Language {
         return RU;
     }
 
-    /** The language tag that the header likes best, whether we speak it or not; null: it names none. */
-    static @Nullable String tagOf(@Nullable String acceptLanguage) {
-        for (Locale.LanguageRange range : ranges(acceptLanguage)) {
-            Locale locale = Locale.forLanguageTag(range.getRange());
-            if (!locale.getLanguage().isEmpty()) {
-                String tag = locale.toLanguageTag();
-                return tag.length() <= 35 ? tag : locale.getLanguage();
-            }
-        }
-        return null;
+    /**
+     * The language tags that the header likes best, whether we speak them or not, separated by commas; null: it names
+     * none.
+     */
+    static @Nullable String tagsOf(@Nullable String acceptLanguage) {
+        String tags = ranges(acceptLanguage).stream()
+                .map(range -> Locale.forLanguageTag(range.getRange()))
+                .filter(locale -> !locale.getLanguage().isEmpty())
+                .map(locale ->
+                        locale.toLanguageTag().length() <= MAX_TAG ? locale.toLanguageTag() : locale.getLanguage())
+                .distinct()
+                .limit(MAX_TAGS)
+                .collect(Collectors.joining(","));
+        return tags.isEmpty() ? null : tags;
     }
 
     /** The ranges that are acceptable at all, the best first; none where the header cannot be read. */

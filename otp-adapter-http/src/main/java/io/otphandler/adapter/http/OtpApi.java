@@ -34,9 +34,6 @@ final class OtpApi {
     private static final int MAX_REFERENCE = 128;
     private static final int MAX_ADDRESS = 45;
 
-    /** Longer texts are not read at all; which of these are codes is the use case's to say. */
-    private static final int MAX_TYPED = 1024;
-
     private final Application application;
 
     OtpApi(Application application) {
@@ -102,7 +99,7 @@ final class OtpApi {
             body.fault("clientIp", "expected an IPv4 or IPv6 address");
         }
         return new SessionNotes(
-                locale == null ? Language.tagOf(call.acceptLanguage()) : locale,
+                locale == null ? Language.tagsOf(call.acceptLanguage()) : locale,
                 body.text("reference", MAX_REFERENCE),
                 clientIp);
     }
@@ -140,7 +137,7 @@ final class OtpApi {
     private Reply checkCode(Call call) {
         List<Violation> violations = new ArrayList<>();
         Fields body = Fields.of(call.json(), violations);
-        String code = body.requiredText("code", MAX_TYPED);
+        String code = body.requiredName("code");
         if (!violations.isEmpty()) {
             throw Problem.invalid(violations);
         }

@@ -141,6 +141,14 @@ final class AdminApiTest {
                         "testRecipients.+79990000001");
     }
 
+    @Test
+    void aRegionThatNoNumberingPlanKnowsIsAFault() {
+        TestServer.Res res = server.post(admin, "/admin/widgets", "{\"name\":\"x\",\"defaultRegion\":\"XX\"}");
+
+        assertThat(res.type()).isEqualTo("ValidateError");
+        assertThat(res.faults()).containsExactly("defaultRegion");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"[]", "null", "\"x\"", "{", "", "{\"name\":\"a\\u0000b\"}", "{\"name\":\" \"}", "{}"})
     void whatIsNoWidgetIsNotValid(String body) {

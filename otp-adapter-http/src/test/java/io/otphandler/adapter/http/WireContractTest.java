@@ -392,7 +392,7 @@ final class WireContractTest {
                 .orElseThrow()
                 .terms()
                 .notes();
-        assertThat(notes.locale()).isEqualTo("de-AT");
+        assertThat(notes.locale()).isEqualTo("de-AT,en,fr");
         assertThat(notes.reference()).isEqualTo("order 7");
         assertThat(notes.clientIp()).isEqualTo("2001:db8::1");
     }

@@ -4,7 +4,6 @@ import io.otphandler.domain.recipient.Recipient;
 import java.util.Optional;
 
 /** Knows the numbering plans. Thread-safe. */
-@FunctionalInterface
 public interface RecipientParser {
 
     /**
@@ -13,4 +12,7 @@ public interface RecipientParser {
      * @param defaultRegion ISO 3166-1 alpha-2, for numbers without a country code
      */
     Optional<Recipient> parse(String typed, String defaultRegion);
+
+    /** Whether numbers of that region (ISO 3166-1 alpha-2) are known. */
+    boolean knowsRegion(String region);
 }

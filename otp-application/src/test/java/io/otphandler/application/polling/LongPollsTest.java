@@ -318,7 +318,7 @@ class LongPollsTest {
             AwaitStatus awaitStatus = new AwaitStatus(
                     polls,
                     new io.otphandler.application.session.SessionGuard(
-                            app.sessions(), (typed, region) -> Optional.empty(), app.clock()));
+                            app.sessions(), new io.otphandler.application.port.PlainRecipients(), app.clock()));
             SessionId id = start(plain);
             var poll = awaitStatus.await(CALLER, id, ANN.value());
             check(id, code());

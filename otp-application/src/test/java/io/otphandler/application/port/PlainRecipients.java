@@ -20,4 +20,9 @@ public final class PlainRecipients implements RecipientParser {
         }
         return PhoneNumber.isE164(digits) ? Optional.of(new PhoneNumber(digits)) : Optional.empty();
     }
+
+    @Override
+    public boolean knowsRegion(String region) {
+        return region.matches("[A-Z]{2}") && !region.equals("XX");
+    }
 }

@@ -1,9 +1,11 @@
 package io.otphandler.domain.channel;
 
 import io.otphandler.domain.recipient.Recipient;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,23 +33,26 @@ public record Channel(
      * The index of the template that this channel would reach the recipient with; empty when the channel does not suit:
      * disabled, for another kind of recipient, no matching template, or no gateway configured.
      *
-     * @param languageTag preferred among those that match, never excludes one; null: the first that matches
+     * @param languageTags the user's, the best first, separated by commas: the first that a matching template speaks
+     *     is preferred, none excludes one; null: the first template that matches
      */
     public OptionalInt templateFor(
-            Recipient recipient, @Nullable String languageTag, Predicate<String> gatewayConfigured) {
+            Recipient recipient, @Nullable String languageTags, Predicate<String> gatewayConfigured) {
         if (!enabled || type.reaches() != recipient.kind() || gateways.stream().noneMatch(gatewayConfigured)) {
             return OptionalInt.empty();
         }
-        int first = -1;
-        for (int i = 0; i < templates.size(); i++) {
-            Template template = templates.get(i);
-            if (template.matches(recipient)) {
-                if (languageTag == null || template.speaks(languageTag)) {
-                    return OptionalInt.of(i);
+        int[] matching = IntStream.range(0, templates.size())
+                .filter(i -> templates.get(i).matches(recipient))
+                .toArray();
+        if (languageTags != null) {
+            for (String tag : languageTags.split(",", -1)) {
+                for (int i : matching) {
+                    if (templates.get(i).speaks(tag)) {
+                        return OptionalInt.of(i);
+                    }
                 }
-                first = first < 0 ? i : first;
             }
         }
-        return first < 0 ? OptionalInt.empty() : OptionalInt.of(first);
+        return Arrays.stream(matching).findFirst();
     }
 }

@@ -24,18 +24,24 @@ public record ChannelView(
         @Nullable Instant expiresAt,
         @Nullable Instant restartAvailableAt) {
 
-    static ChannelView of(SessionTerms terms, ChannelRun run, ChannelStatus status, @Nullable Instant sentAt) {
-        ChannelSettings settings = run.settings(terms);
-        var chosen = run.dispatch().chosen();
-        Instant running = status == ChannelStatus.SENT ? sentAt : null;
+    /** Of a channel that is not running: nothing has reached the user, or it has done its work. */
+    static ChannelView of(SessionTerms terms, ChannelRun run, ChannelStatus status) {
+        return new ChannelView(terms, run, status, codeLength(terms, run), null, null, null);
+    }
+
+    static ChannelView sent(
+            SessionTerms terms,
+            ChannelRun run,
+            Instant sentAt,
+            Instant expiresAt,
+            @Nullable Instant restartAvailableAt) {
         return new ChannelView(
-                terms,
-                run,
-                status,
-                chosen == null ? settings.code().length() : chosen.length(),
-                sentAt,
-                running != null ? earlier(running.plus(settings.lifetime()), terms.endsAt()) : null,
-                running != null && run.canRestartOrMoveOn(terms) ? running.plus(settings.restartCooldown()) : null);
+                terms, run, ChannelStatus.SENT, codeLength(terms, run), sentAt, expiresAt, restartAvailableAt);
+    }
+
+    private static int codeLength(SessionTerms terms, ChannelRun run) {
+        var chosen = run.dispatch().chosen();
+        return chosen == null ? run.settings(terms).code().length() : chosen.length();
     }
 
     static Instant earlier(Instant one, Instant other) {

@@ -28,7 +28,7 @@ public record Confirmed(SessionTerms terms, ChannelRun run, Instant confirmedAt)
 
     @Override
     public Decision<Answer<ChannelView>> showChannel(Instant now) {
-        return Decision.of(this, Answer.granted(ChannelView.of(terms, run, ChannelStatus.CONFIRMED, null)));
+        return Decision.of(this, Answer.granted(ChannelView.of(terms, run, ChannelStatus.CONFIRMED)));
     }
 
     @Override

@@ -63,9 +63,7 @@ public record Sent(SessionTerms terms, ChannelRun run, Instant sentAt) implement
     public Decision<Answer<ChannelView>> showChannel(Instant now) {
         return settled(now, next -> next.showChannel(now), () -> {
             ChannelRun seen = run.seen();
-            return Decision.of(
-                    run.changeUnseen() ? with(seen) : this,
-                    Answer.granted(ChannelView.of(terms, seen, ChannelStatus.SENT, sentAt)));
+            return Decision.of(run.changeUnseen() ? with(seen) : this, Answer.granted(view(seen)));
         });
     }
 
@@ -112,7 +110,7 @@ public record Sent(SessionTerms terms, ChannelRun run, Instant sentAt) implement
             if (!run.canRestartOrMoveOn(terms)) {
                 return Decision.of(this, Answer.refused(Refusal.Reason.NO_AVAILABLE_CHANNELS));
             }
-            Instant available = sentAt.plus(run.settings(terms).restartCooldown());
+            Instant available = resendAt();
             if (now.isBefore(available)) {
                 return Decision.of(
                         this,
@@ -185,6 +183,16 @@ public record Sent(SessionTerms terms, ChannelRun run, Instant sentAt) implement
                 taken,
                 new SessionEvent(
                         SessionEvent.Kind.CODE_TYPE_CHANGED, run.dispatch().number(), changed.wireName()));
+    }
+
+    private ChannelView view(ChannelRun seen) {
+        boolean restartable = run.canRestartOrMoveOn(terms) && resendAt().isBefore(terms.endsAt());
+        return ChannelView.sent(terms, seen, sentAt, lapsesAt(), restartable ? resendAt() : null);
+    }
+
+    /** When the cooldown is over, or the message has lapsed: then the user need not wait any longer. */
+    private Instant resendAt() {
+        return ChannelView.earlier(sentAt.plus(run.settings(terms).restartCooldown()), lapsesAt());
     }
 
     /** When the message stops helping. */

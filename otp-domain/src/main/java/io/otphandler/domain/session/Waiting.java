@@ -26,7 +26,7 @@ public record Waiting(SessionTerms terms, ChannelRun run) implements Session {
         ChannelRun seen = run.seen();
         return Decision.of(
                 run.changeUnseen() ? with(seen) : this,
-                Answer.granted(ChannelView.of(terms, seen, ChannelStatus.WAIT, null)));
+                Answer.granted(ChannelView.of(terms, seen, ChannelStatus.WAIT)));
     }
 
     @Override

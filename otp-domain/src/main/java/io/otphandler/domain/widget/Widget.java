@@ -51,10 +51,10 @@ public record Widget(
     }
 
     /** The channels that suit the recipient, in their order, each with its template. */
-    public List<Leg> legsFor(Recipient recipient, @Nullable String languageTag, Predicate<String> gatewayConfigured) {
+    public List<Leg> legsFor(Recipient recipient, @Nullable String languageTags, Predicate<String> gatewayConfigured) {
         List<Leg> legs = new ArrayList<>();
         for (int i = 0; i < channels.size(); i++) {
-            OptionalInt template = channels.get(i).templateFor(recipient, languageTag, gatewayConfigured);
+            OptionalInt template = channels.get(i).templateFor(recipient, languageTags, gatewayConfigured);
             if (template.isPresent()) {
                 legs.add(leg(i, template.getAsInt()));
             }

@@ -74,6 +74,14 @@ class ChannelTest {
     }
 
     @Test
+    void theBestOfTheUsersLanguagesThatATemplateSpeaksIsTaken() {
+        assertThat(templateFor("de-AT,kk-KZ,en", template("ru"), template("en"), template("kk")))
+                .hasValue(2);
+        assertThat(templateFor("de,fr", template("ru"), template("en"))).hasValue(0);
+        assertThat(templateFor("de,en", template("ru"), template("en", "+1"))).hasValue(0);
+    }
+
+    @Test
     void theUsersLanguageIsPreferredAmongTheMatchingTemplates() {
         assertThat(templateFor("kk", template("ru"), template("kk"), template("kk")))
                 .hasValue(1);

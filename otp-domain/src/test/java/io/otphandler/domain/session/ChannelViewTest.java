@@ -36,6 +36,32 @@ class ChannelViewTest {
     }
 
     @Test
+    void aRestartIsPromisedForWhenTheMessageLapsesWhereThatIsSooner() {
+        ChannelView view =
+                Story.of(sms().lifetime(60).cooldown(3600)).accepted().view();
+
+        assertThat(view.restartAvailableAt()).isEqualTo(at(60));
+    }
+
+    @Test
+    void noRestartIsPromisedWhereTheSessionEndsFirst() {
+        long end = 900;
+
+        assertThat(Story.of(sms().lifetime(600).cooldown(100))
+                        .at(end - 100)
+                        .accepted()
+                        .view()
+                        .restartAvailableAt())
+                .isNull();
+        assertThat(Story.of(sms().lifetime(600).cooldown(99))
+                        .at(end - 100)
+                        .accepted()
+                        .view()
+                        .restartAvailableAt())
+                .isEqualTo(at(end - 1));
+    }
+
+    @Test
     void noRestartIsPromisedWhereNothingIsLeftToStart() {
         assertThat(Story.of(sms().restarts(0)).accepted().view().restartAvailableAt())
                 .isNull();

@@ -75,6 +75,14 @@ class ResendTest {
     }
 
     @Test
+    void aResendIsAskedToWaitNoLongerThanTheMessageLives() {
+        Story story = Story.of(sms().lifetime(60).cooldown(3600)).accepted();
+
+        assertThat(story.at(20).resend()).isEqualTo(coolingDown(40));
+        assertThat(story.at(60).resend()).isEqualTo(YES);
+    }
+
+    @Test
     void aResendTooSoonIsToldHowLongToWait() {
         Story story = Story.of(sms().cooldown(30)).accepted();
 

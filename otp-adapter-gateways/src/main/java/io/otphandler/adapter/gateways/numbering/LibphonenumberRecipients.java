@@ -29,6 +29,11 @@ public final class LibphonenumberRecipients implements RecipientParser {
         return typed.indexOf('@') < 0 ? number(typed, defaultRegion) : address(typed);
     }
 
+    @Override
+    public boolean knowsRegion(String region) {
+        return plans.getSupportedRegions().contains(region);
+    }
+
     private static Optional<Recipient> address(String typed) {
         // in lower case first: that can make a text longer
         String address = typed.strip().toLowerCase(Locale.ROOT);

@@ -79,6 +79,13 @@ class LibphonenumberRecipientsTest {
     }
 
     @Test
+    void regionsAreThoseOfTheNumberingPlans() {
+        assertThat(recipients.knowsRegion("RU")).isTrue();
+        assertThat(recipients.knowsRegion("XX")).isFalse();
+        assertThat(recipients.knowsRegion("ru")).isFalse();
+    }
+
+    @Test
     void aNationalNumberNeedsARegionThatThereIs() {
         assertThat(value("89123456789", "ZZ")).isEmpty();
         assertThat(value("89123456789", "")).isEmpty();

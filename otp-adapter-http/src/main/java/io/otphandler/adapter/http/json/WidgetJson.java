@@ -71,6 +71,9 @@ public final class WidgetJson {
         }
         AccountId itsOwner = owner(fields, owner, mayNameOwner);
         String region = Objects.requireNonNullElse(fields.text("defaultRegion", MAX_WORD), Widget.DEFAULT_REGION);
+        if (!recipients.knowsRegion(region)) {
+            fields.fault("defaultRegion", "expected a region of ISO 3166-1 in two capital letters, such as RU");
+        }
         Widget widget = new Widget(
                 id,
                 0,
