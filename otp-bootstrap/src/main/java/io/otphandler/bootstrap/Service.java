@@ -50,6 +50,11 @@ final class Service {
 
     private static final Duration IDLE_BEYOND_POLLS = Duration.ofSeconds(45);
     private static final Duration FORGET_PAUSE = Duration.ofSeconds(20);
+    /** Several times within a lease, so that one that fails does no harm. */
+    private static final Duration RENEWAL_PAUSE = Duration.ofSeconds(3);
+    /** How late a poll may learn of a change whose announcement was lost on its way from another node. */
+    private static final Duration RECHECK_PAUSE = Duration.ofSeconds(2);
+
     private static final String PEPPER_FINGERPRINT = "pepper.fingerprint";
     private static final Logger log = LoggerFactory.getLogger(Service.class);
 
@@ -82,7 +87,11 @@ final class Service {
         Metrics metrics = new Metrics();
 
         this.database = open(settings.database(), clock);
-        migrate(database);
+        if (settings.database().migrate()) {
+            migrate(database);
+        } else {
+            refuseOlderSchema(database);
+        }
         refuseAnotherPepper(codes);
         this.application = Application.of(
                 new Application.Ports(
@@ -130,8 +139,13 @@ final class Service {
      */
     static Service start(Settings settings, String host, int port, boolean demo) {
         Service service = new Service(settings, host, port, demo);
-        service.sweepTimers.every(SWEEP_PAUSE, service::sweepDue);
-        service.sweepTimers.every(FORGET_PAUSE, service::forget);
+        service.sweepTimers.every(
+                SWEEP_PAUSE, reaching("The sweep could not reach the store", service.application.sweep()::due));
+        service.sweepTimers.every(
+                FORGET_PAUSE, reaching("Old sessions could not be deleted", service.application.sweep()::forget));
+        service.sweepTimers.every(
+                RENEWAL_PAUSE, reaching("Leases could not be renewed", service.application.dispatcher()::renewLeases));
+        service.sweepTimers.every(RECHECK_PAUSE, service.application.heldPolls()::recheck);
         try {
             service.server.start();
         } catch (UncheckedIOException e) {
@@ -191,20 +205,14 @@ final class Service {
         return Duration.ofNanos(Math.max(Duration.ofMillis(100).toNanos(), end - System.nanoTime()));
     }
 
-    private void sweepDue() {
-        try {
-            application.sweep().due();
-        } catch (StoreUnavailableException e) {
-            log.warn("The sweep could not reach the store: {}", e.getMessage());
-        }
-    }
-
-    private void forget() {
-        try {
-            application.sweep().forget();
-        } catch (StoreUnavailableException e) {
-            log.warn("Old sessions could not be deleted: {}", e.getMessage());
-        }
+    private static Runnable reaching(String otherwise, Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (StoreUnavailableException e) {
+                log.warn("{}: {}", otherwise, e.getMessage());
+            }
+        };
     }
 
     private static JdbiDatabase open(Settings.Database database, Clock clock) {
@@ -266,6 +274,14 @@ final class Service {
         } catch (StoreUnavailableException e) {
             database.close();
             throw new UserException("database.url: " + e.getMessage(), e);
+        }
+    }
+
+    private static void refuseOlderSchema(JdbiDatabase database) {
+        if (database.needsMigration()) {
+            database.close();
+            throw new UserException("database.migrate: the database's schema is older than this version needs."
+                    + " Run the command migrate, or let serve do it.");
         }
     }
 

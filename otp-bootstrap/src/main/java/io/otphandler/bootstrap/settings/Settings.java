@@ -39,8 +39,12 @@ public record Settings(
             List<String> trustedProxies,
             OptionalInt managementPort) {}
 
-    /** The database; the password is shown nowhere. */
-    public record Database(String url, String user, String password, int poolSize) {
+    /**
+     * The database; the password is shown nowhere.
+     *
+     * @param migrate whether the service brings the schema up to date as it starts
+     */
+    public record Database(String url, String user, String password, int poolSize, boolean migrate) {
 
         @Override
         public String toString() {

@@ -116,13 +116,15 @@ public final class SettingsReader {
     private Settings.Database database(Path dataDir) {
         String fallback = "jdbc:h2:file:" + dataDir.toAbsolutePath().normalize().resolve("otp");
         Optional<String> url = optionalText("database.url");
-        url.filter(text -> !text.startsWith("jdbc:h2:"))
-                .ifPresent(text -> fault("database.url", "expected jdbc:h2:…, was " + scheme(text)));
+        url.filter(text -> !text.startsWith("jdbc:h2:") && !text.startsWith("jdbc:postgresql:"))
+                .ifPresent(text ->
+                        fault("database.url", "expected jdbc:postgresql://… or jdbc:h2:…, was " + scheme(text)));
         return new Settings.Database(
                 url.orElse(fallback),
                 text("database.user", ""),
                 text("database.password", ""),
-                number("database.poolSize", 10, 1, 1_000));
+                number("database.poolSize", 10, 1, 1_000),
+                flag("database.migrate", true));
     }
 
     private static String scheme(String url) {

@@ -75,6 +75,7 @@ public final class SettingsWriter {
         map.put("user", database.user());
         map.put("password", database.password().isEmpty() ? "" : MASK);
         map.put("poolSize", database.poolSize());
+        map.put("migrate", database.migrate());
         return map;
     }
 
