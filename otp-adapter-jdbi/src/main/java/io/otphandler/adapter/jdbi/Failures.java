@@ -31,6 +31,11 @@ final class Failures {
         return "23505".equals(failure.getSQLState());
     }
 
+    /** Whether two transactions stood in each other's way, and this one gave way: nothing of it was kept. */
+    static boolean isConflict(SQLException failure) {
+        return "40P01".equals(failure.getSQLState()) || "40001".equals(failure.getSQLState());
+    }
+
     static @Nullable SQLException sqlCause(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {

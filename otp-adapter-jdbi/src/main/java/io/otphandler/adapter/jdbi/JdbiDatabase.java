@@ -3,6 +3,7 @@ package io.otphandler.adapter.jdbi;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
@@ -30,9 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbiDatabase implements AutoCloseable {
 
-    private static final long PATIENCE_MILLIS = 2_000;
-
-    private final H2Source source;
+    private final Engine engine;
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     private final Clock clock;
@@ -40,12 +39,13 @@ public final class JdbiDatabase implements AutoCloseable {
     private final Widgets widgets;
     private final ExecutorService checks = checks();
     private @Nullable JdbiSessions sessions;
+    private @Nullable Announcer announcer;
 
     /**
      * How to reach it.
      *
-     * @param url {@code jdbc:h2:file:…}, or {@code jdbc:h2:mem:…} for one that is gone with the process; settings that it
-     *     names are left as they are
+     * @param url {@code jdbc:postgresql://…}; {@code jdbc:h2:file:…}, or {@code jdbc:h2:mem:…} for one that is gone with
+     *     the process; settings that it names are left as they are
      * @param user empty: the database's own default
      * @param poolSize connections for reading, at least 1; writing has its own
      */
@@ -58,12 +58,12 @@ public final class JdbiDatabase implements AutoCloseable {
         }
     }
 
-    private JdbiDatabase(H2Source source, HikariDataSource pool, Clock clock) {
-        this.source = source;
+    private JdbiDatabase(Engine engine, HikariDataSource pool, Clock clock) {
+        this.engine = engine;
         this.pool = pool;
         this.clock = clock;
-        this.jdbi = Jdbi.create(pool);
-        this.widgets = new JdbiWidgets(jdbi, clock);
+        this.jdbi = Jdbi.create(engine.guarding(pool));
+        this.widgets = new JdbiWidgets(jdbi, clock, engine.isShared());
     }
 
     /**
@@ -73,24 +73,33 @@ public final class JdbiDatabase implements AutoCloseable {
      * @throws StoreUnavailableException if it cannot be opened: another process has it, the password is wrong …
      */
     public static JdbiDatabase open(Settings settings, Clock clock) {
-        if (!H2Source.supports(settings.url())) {
-            throw new IllegalArgumentException(
-                    "Expected a database URL that begins with jdbc:h2:, was " + schemeOf(settings.url()));
-        }
-        H2Source source = new H2Source(settings.url(), settings.user(), settings.password()).start();
+        Engine engine = engine(settings);
         try {
             HikariConfig config = new HikariConfig();
             config.setPoolName("otp");
-            config.setDataSource(source);
             config.setMaximumPoolSize(settings.poolSize());
-            config.setConnectionTimeout(PATIENCE_MILLIS);
-            config.setValidationTimeout(PATIENCE_MILLIS / 2);
-            config.setExceptionOverride(new ClosedByH2());
-            return new JdbiDatabase(source, new HikariDataSource(config), clock);
+            engine.configure(config);
+            HikariDataSource pool = new HikariDataSource(config);
+            engine.start(pool);
+            return new JdbiDatabase(engine, pool, clock);
+        } catch (HikariPool.PoolInitializationException e) {
+            engine.close();
+            throw new StoreUnavailableException("it does not answer: " + String.valueOf(e.getCause()), e);
         } catch (RuntimeException e) {
-            source.close();
+            engine.close();
             throw e;
         }
+    }
+
+    private static Engine engine(Settings settings) {
+        if (H2Source.supports(settings.url())) {
+            return new H2Engine(new H2Source(settings.url(), settings.user(), settings.password()).start());
+        }
+        if (PostgresEngine.supports(settings.url())) {
+            return new PostgresEngine(settings.url(), settings.user(), settings.password());
+        }
+        throw new IllegalArgumentException("Expected a database URL that begins with jdbc:postgresql: or jdbc:h2:, was "
+                + schemeOf(settings.url()));
     }
 
     /** Without what may be a password. */
@@ -124,17 +133,29 @@ public final class JdbiDatabase implements AutoCloseable {
 
     private Flyway flyway() {
         return Flyway.configure(JdbiDatabase.class.getClassLoader())
-                .dataSource(source) // not the pool, which may have fewer connections than Flyway wants
-                .locations("classpath:io/otphandler/adapter/jdbi/migrations/h2")
+                .dataSource(
+                        engine.migrationSource()) // not the pool, which may have fewer connections than Flyway wants
+                .locations("classpath:io/otphandler/adapter/jdbi/migrations/" + engine.migrations())
                 .load();
     }
 
-    /** The first call makes every message that was pending when the database was last open due at once. */
+    /**
+     * The first call makes every message that was pending due at once, where no other process can have the database
+     * open.
+     */
     public synchronized Sessions sessions() {
         if (sessions == null) {
-            JdbiSessions created = new JdbiSessions(jdbi, source, 1, revisions, clock);
-            // no other process can have this database open, so nobody is handing anything over
-            created.voidLeases();
+            JdbiSessions created =
+                    new JdbiSessions(jdbi, engine, engine.laneCount(pool.getMaximumPoolSize()), revisions, clock);
+            if (engine.isShared()) {
+                announcer = new Announcer(engine.source(), created::changedElsewhere);
+                announcer.start();
+                Announcer started = announcer;
+                created.listen((session, events) -> started.announce(session.id()));
+            } else {
+                // nobody can be handing anything over
+                created.voidLeases();
+            }
             sessions = created.start();
         }
         return sessions;
@@ -189,7 +210,10 @@ public final class JdbiDatabase implements AutoCloseable {
         if (sessions != null) {
             sessions.close();
         }
+        if (announcer != null) {
+            announcer.close();
+        }
         pool.close();
-        source.close();
+        engine.close();
     }
 }

@@ -9,7 +9,6 @@ import io.otphandler.domain.session.Confirmed;
 import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionId;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,11 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,8 +29,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +50,7 @@ final class JdbiSessions implements Sessions {
     private static final Duration CHECK_EVERY = Duration.ofMillis(250);
 
     private final Jdbi jdbi;
+    private final Engine engine;
     private final WidgetRevisions revisions;
     private final List<Lane> lanes;
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
@@ -65,14 +61,15 @@ final class JdbiSessions implements Sessions {
     });
 
     /**
-     * @param source gives every lane a connection of its own
+     * @param engine gives every lane a connection of its own
      * @param laneCount how many write at the same time; the moves of one session are always in the same lane
      */
-    JdbiSessions(Jdbi jdbi, DataSource source, int laneCount, WidgetRevisions revisions, Clock clock) {
+    JdbiSessions(Jdbi jdbi, Engine engine, int laneCount, WidgetRevisions revisions, Clock clock) {
         this.jdbi = jdbi;
+        this.engine = engine;
         this.revisions = revisions;
         this.lanes = IntStream.range(0, laneCount)
-                .mapToObj(i -> new Lane("otp-lane-" + i, source, revisions, clock, this::tell))
+                .mapToObj(i -> new Lane("otp-lane-" + i, engine, revisions, clock, this::tell))
                 .toList();
     }
 
@@ -133,30 +130,14 @@ final class JdbiSessions implements Sessions {
 
     private List<Session> claim(Connection connection, Instant now, int limit) throws SQLException {
         List<Session> due = new ArrayList<>();
-        List<UUID> ids = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(SessionRow.DUE)) {
-            statement.setLong(1, now.toEpochMilli());
-            statement.setInt(2, limit);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    SessionId id = SessionRow.id(rows);
-                    ids.add(id.value());
-                    try {
-                        due.add(session(rows, connection));
-                    } catch (RuntimeException e) {
-                        // claimed all the same: it must not stand in the way of the others for ever
-                        log.error("Session {} is due but cannot be read", id, e);
-                    }
-                }
+        engine.claim(connection, now, limit, now.plus(LEASE), row -> {
+            try {
+                due.add(session(row, connection));
+            } catch (RuntimeException e) {
+                // claimed all the same: it must not stand in the way of the others for ever
+                log.error("Session {} is due but cannot be read", SessionRow.id(row), e);
             }
-        }
-        if (!ids.isEmpty()) {
-            try (PreparedStatement statement = connection.prepareStatement(SessionRow.CLAIM)) {
-                statement.setLong(1, now.plus(LEASE).toEpochMilli());
-                statement.setArray(2, connection.createArrayOf("UUID", ids.toArray()));
-                statement.executeUpdate();
-            }
-        }
+        });
         return due;
     }
 
@@ -167,7 +148,7 @@ final class JdbiSessions implements Sessions {
         }
         return read(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(SessionRow.FIND_ALL)) {
-                statement.setArray(1, uuids(connection, ids.stream()));
+                statement.setArray(1, Engine.uuids(connection, ids.stream()));
                 try (ResultSet rows = statement.executeQuery()) {
                     List<Session> found = new ArrayList<>();
                     while (rows.next()) {
@@ -198,60 +179,16 @@ final class JdbiSessions implements Sessions {
     private Set<DispatchId> leaseUntil(Instant until, Collection<Lease> leases) {
         return leases.isEmpty()
                 ? Set.of()
-                : waitFor(lanes.get(0).call(connection -> leaseUntil(connection, until, leases)));
-    }
-
-    private static Set<DispatchId> leaseUntil(Connection connection, Instant until, Collection<Lease> leases)
-            throws SQLException {
-        Array ids =
-                uuids(connection, leases.stream().map(lease -> lease.dispatch().session()));
-        try (PreparedStatement statement = connection.prepareStatement(SessionRow.LEASE_UNTIL)) {
-            statement.setLong(1, until.toEpochMilli());
-            statement.setArray(2, ids);
-            statement.setArray(3, ids);
-            statement.setArray(
-                    4,
-                    connection.createArrayOf(
-                            "INTEGER",
-                            leases.stream()
-                                    .map(lease -> lease.dispatch().number())
-                                    .toArray()));
-            statement.setArray(
-                    5,
-                    connection.createArrayOf(
-                            "BIGINT",
-                            leases.stream()
-                                    .map(lease -> lease.until().toEpochMilli())
-                                    .toArray()));
-            try (ResultSet rows = statement.executeQuery()) {
-                Set<DispatchId> held = new HashSet<>();
-                while (rows.next()) {
-                    held.add(new DispatchId(SessionRow.id(rows), rows.getInt("dispatch")));
-                }
-                return held;
-            }
-        }
-    }
-
-    private static Array uuids(Connection connection, Stream<SessionId> ids) throws SQLException {
-        return connection.createArrayOf("UUID", ids.map(SessionId::value).toArray());
+                : waitFor(lanes.get(0).call(connection -> engine.leaseUntil(connection, until, leases)));
     }
 
     @Override
     public int deleteGone(Instant goneBefore, int limit) {
         return waitFor(lanes.get(0).call(connection -> {
-            int deleted = update(
-                    connection,
-                    "DELETE FROM sessions WHERE expires_at < ? FETCH FIRST ? ROWS ONLY",
-                    goneBefore.toEpochMilli(),
-                    limit);
+            int deleted = update(connection, engine.deleteGoneSessions(), goneBefore.toEpochMilli(), limit);
             if (deleted < limit) {
                 // every session left ends at goneBefore or later, so none of these can be one's own: see superseded()
-                update(
-                        connection,
-                        "DELETE FROM widget_revisions WHERE needed_until < ? FETCH FIRST ? ROWS ONLY",
-                        goneBefore.toEpochMilli(),
-                        limit);
+                update(connection, engine.deleteOldRevisions(), goneBefore.toEpochMilli(), limit);
             }
             return deleted;
         }));
@@ -273,7 +210,7 @@ final class JdbiSessions implements Sessions {
 
     @Override
     public boolean isShared() {
-        return false;
+        return engine.isShared();
     }
 
     /** Finishes what waits. */
@@ -286,6 +223,17 @@ final class JdbiSessions implements Sessions {
             Thread.currentThread().interrupt();
         }
         watch.shutdownNow();
+    }
+
+    /** Passes on what another node has told. */
+    void changedElsewhere(Collection<SessionId> ids) {
+        for (SessionListener listener : listeners) {
+            try {
+                listener.changedElsewhere(ids);
+            } catch (RuntimeException e) {
+                log.error("A listener failed on changes of another node", e);
+            }
+        }
     }
 
     private void tell(Decision<?> change) {

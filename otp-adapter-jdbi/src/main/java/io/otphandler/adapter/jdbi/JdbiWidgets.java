@@ -23,8 +23,9 @@ import org.jdbi.v3.core.statement.Query;
  * Widgets: {@code widgets} says which revision is the current one, {@code widget_revisions} what each of them looks
  * like. Thread-safe.
  *
- * <p>Current widgets are kept in memory, for they are asked for with every session; this process alone writes them, so
- * its own writes tell exactly when one is out of date. (Several nodes will have to look again every few seconds.)
+ * <p>Where this process alone writes them, current widgets are kept in memory, for they are asked for with every
+ * session: its own writes tell exactly when one is out of date. Where others write as well, the database is asked each
+ * time, so that a widget that is blocked on one node is blocked on all.
  */
 final class JdbiWidgets implements Widgets {
 
@@ -36,14 +37,16 @@ final class JdbiWidgets implements Widgets {
 
     private final Jdbi jdbi;
     private final Clock clock;
+    private final boolean isShared;
 
     private final Map<WidgetId, Widget> current = new HashMap<>();
     /** Counts the writes, so that what was read before one is not remembered after it. */
     private long writes;
 
-    JdbiWidgets(Jdbi jdbi, Clock clock) {
+    JdbiWidgets(Jdbi jdbi, Clock clock, boolean isShared) {
         this.jdbi = jdbi;
         this.clock = clock;
+        this.isShared = isShared;
     }
 
     @Override
@@ -58,7 +61,7 @@ final class JdbiWidgets implements Widgets {
         }
         Optional<Widget> found = with(handle -> find(handle, id));
         synchronized (current) {
-            if (found.isPresent() && writes == writesBefore) {
+            if (found.isPresent() && writes == writesBefore && !isShared) {
                 if (current.size() >= KEPT) {
                     current.clear();
                 }

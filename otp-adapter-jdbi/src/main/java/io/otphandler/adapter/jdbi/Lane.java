@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,7 +27,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import javax.sql.DataSource;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,13 +45,12 @@ final class Lane {
     private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
     /** How long a move waits before its caller is told that the store is unavailable. */
-    static final Duration PATIENCE = Duration.ofSeconds(2);
+    static final Duration PATIENCE = Duration.ofMillis(1_800);
 
-    private static final int BATCH = 256;
     /** More than can be written within {@link #PATIENCE}. */
     private static final int CAPACITY = 50_000;
 
-    private final DataSource source;
+    private final Engine engine;
     private final WidgetRevisions revisions;
     private final Clock clock;
     private final Consumer<Decision<?>> listeners;
@@ -62,8 +62,8 @@ final class Lane {
     private @Nullable Statements statements;
 
     /** @param listeners is called with every change, after it is safe, on the lane's thread */
-    Lane(String name, DataSource source, WidgetRevisions revisions, Clock clock, Consumer<Decision<?>> listeners) {
-        this.source = source;
+    Lane(String name, Engine engine, WidgetRevisions revisions, Clock clock, Consumer<Decision<?>> listeners) {
+        this.engine = engine;
         this.revisions = revisions;
         this.clock = clock;
         this.listeners = listeners;
@@ -137,7 +137,7 @@ final class Lane {
     }
 
     private void run() {
-        List<Job> jobs = new ArrayList<>(BATCH);
+        List<Job> jobs = new ArrayList<>(engine.batchSize());
         while (!closing || !waiting.isEmpty()) {
             jobs.clear();
             try {
@@ -147,7 +147,7 @@ final class Lane {
                 log.warn("Somebody interrupted the thread that writes sessions; it goes on");
                 continue;
             }
-            waiting.drainTo(jobs, BATCH - 1);
+            waiting.drainTo(jobs, engine.batchSize() - 1);
             underWay = List.copyOf(jobs);
             try {
                 process(underWay);
@@ -172,12 +172,25 @@ final class Lane {
             if (job instanceof RowJob row) {
                 rows.add(row);
             } else if (job instanceof Call<?> call) {
-                writeAll(rows);
+                writeTransactions(rows);
                 rows = new ArrayList<>();
                 perform(call);
             }
         }
-        writeAll(rows);
+        writeTransactions(rows);
+    }
+
+    /** Sessions that are added, and those that are there, apart where each batch of statements commits itself. */
+    private void writeTransactions(List<RowJob> jobs) {
+        if (!engine.commitsBatches()) {
+            writeAll(jobs);
+            return;
+        }
+        Set<SessionId> added =
+                jobs.stream().filter(Add.class::isInstance).map(job -> job.id).collect(Collectors.toSet());
+        Map<Boolean, List<RowJob>> parts =
+                jobs.stream().collect(Collectors.partitioningBy(job -> added.contains(job.id)));
+        parts.values().forEach(this::writeAll);
     }
 
     private <T> void perform(Call<T> call) {
@@ -187,7 +200,7 @@ final class Lane {
         try {
             Connection connection = connected().connection;
             T result = call.work.on(connection);
-            connection.commit();
+            commit(connection, true);
             call.future.complete(result);
         } catch (SQLException | RuntimeException e) {
             rollback();
@@ -208,6 +221,9 @@ final class Lane {
                 rest = write(wanted);
             } catch (SQLException | RuntimeException e) {
                 boolean lost = !rollback();
+                if (!lost && e instanceof SQLException sql && Failures.isConflict(sql)) {
+                    continue;
+                }
                 if (lost || (e instanceof SQLException sql && !Failures.isOurFault(sql))) {
                     StoreUnavailableException unavailable =
                             new StoreUnavailableException("The database could not be written", e);
@@ -248,7 +264,8 @@ final class Lane {
         }
         boolean inserting = false;
         List<Entry> updated = new ArrayList<>();
-        for (Entry entry : entries.values()) {
+        // everywhere in the same order: two lanes that meet on several sessions must not wait for each other
+        for (Entry entry : inOrder(entries)) {
             if (entry.session == null || entry.timeline == null) {
                 continue;
             }
@@ -287,10 +304,19 @@ final class Lane {
         return overtaken;
     }
 
+    private static List<Entry> inOrder(Map<SessionId, Entry> entries) {
+        return entries.entrySet().stream()
+                .sorted(Comparator.comparing(entry -> entry.getKey().value()))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
     /** After a commit that failed nobody knows what was kept: nothing may be tried again on the strength of it. */
     private void commit(Connection connection, boolean wrote) throws SQLException {
         try {
-            connection.commit();
+            if (!engine.commitsBatches()) {
+                connection.commit();
+            }
         } catch (SQLException e) {
             disconnect();
             if (wrote) {
@@ -315,7 +341,7 @@ final class Lane {
             }
         }
         if (!ids.isEmpty()) {
-            from.findAll.setArray(1, from.connection.createArrayOf("UUID", ids.toArray()));
+            from.findAll.setArray(1, from.connection.createArrayOf("uuid", ids.toArray()));
             try (ResultSet rows = from.findAll.executeQuery()) {
                 while (rows.next()) {
                     SessionId id = SessionRow.id(rows);
@@ -338,7 +364,7 @@ final class Lane {
 
     private Statements connected() throws SQLException {
         if (statements == null) {
-            statements = new Statements(source.getConnection());
+            statements = new Statements(engine);
         }
         return statements;
     }
@@ -353,7 +379,9 @@ final class Lane {
         try {
             current.insert.clearBatch();
             current.update.clearBatch();
-            current.connection.rollback();
+            if (!engine.commitsBatches()) {
+                current.connection.rollback();
+            }
             if (current.connection.isValid(1)) {
                 return true;
             }
@@ -387,13 +415,13 @@ final class Lane {
         private final PreparedStatement insert;
         private final PreparedStatement update;
 
-        Statements(Connection connection) throws SQLException {
-            this.connection = connection;
+        Statements(Engine engine) throws SQLException {
+            connection = engine.source().getConnection();
             try {
-                connection.setAutoCommit(false);
+                connection.setAutoCommit(engine.commitsBatches());
                 findAll = connection.prepareStatement(SessionRow.FIND_ALL);
                 insert = connection.prepareStatement(SessionRow.INSERT);
-                update = connection.prepareStatement(SessionRow.UPDATE);
+                update = connection.prepareStatement(SessionRow.update(engine));
             } catch (SQLException | RuntimeException e) {
                 connection.close();
                 throw e;

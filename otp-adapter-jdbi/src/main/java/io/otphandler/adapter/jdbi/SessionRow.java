@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 record SessionRow(Session session, int version) {
 
-    private static final int WAITING = 0;
+    static final int WAITING = 0;
     private static final int SENT = 1;
     private static final int FAILED = 2;
     private static final int CONFIRMED = 3;
@@ -64,20 +64,16 @@ record SessionRow(Session session, int version) {
             + " ends_at, locale, reference, client_ip";
 
     /** Everything but the timeline, which only whoever asks for it reads. */
-    private static final String SELECT = "SELECT " + FIXED + ", version, " + CHANGING + " FROM sessions ";
+    static final String SELECT = "SELECT " + FIXED + ", version, " + CHANGING + " FROM sessions ";
 
     static final String FIND = SELECT + "WHERE id = ?";
     static final String FIND_ALL = SELECT + "WHERE id = ANY(?)";
-    static final String DUE = SELECT + "WHERE due_at <= ? ORDER BY due_at FETCH FIRST ? ROWS ONLY";
-    static final String CLAIM = "UPDATE sessions SET due_at = ? WHERE id = ANY(?)";
-
-    /**
-     * Sets the ends of leases that are still as they are said to be, three arrays side by side, and answers with their
-     * sessions. The search by id alone is what H2 uses its index for.
-     */
-    static final String LEASE_UNTIL = "SELECT id, dispatch FROM FINAL TABLE (UPDATE sessions SET due_at = ?"
-            + " WHERE id = ANY(?) AND state = " + WAITING + " AND (id, dispatch, due_at) IN (SELECT * FROM"
-            + " UNNEST(CAST(? AS UUID ARRAY), CAST(? AS INT ARRAY), CAST(? AS BIGINT ARRAY))))";
+    /** The columns of a session, by the name that its table goes by. */
+    static String columnsOf(String table) {
+        return Stream.of((FIXED + ", version, " + CHANGING).split(", *"))
+                .map(column -> table + "." + column)
+                .collect(Collectors.joining(", "));
+    }
 
     static final String INSERT = "INSERT INTO sessions (" + FIXED + ", version, " + CHANGING + ", timeline) VALUES ("
             + Stream.of((FIXED + ", version, " + CHANGING + ", timeline").split(", *"))
@@ -85,10 +81,12 @@ record SessionRow(Session session, int version) {
                     .collect(Collectors.joining(", "))
             + ")";
 
-    static final String UPDATE = "UPDATE sessions SET version = ?, "
-            + Stream.of(CHANGING.split(", *")).map(SessionRow::assignment).collect(Collectors.joining(", "))
-            + ", timeline = CASE WHEN OCTET_LENGTH(timeline) < " + Timeline.BOUND
-            + " THEN timeline || CAST(? AS VARBINARY) ELSE timeline END WHERE id = ? AND version = ?";
+    static String update(Engine engine) {
+        return "UPDATE sessions SET version = ?, "
+                + Stream.of(CHANGING.split(", *")).map(SessionRow::assignment).collect(Collectors.joining(", "))
+                + ", timeline = CASE WHEN OCTET_LENGTH(timeline) < " + Timeline.BOUND
+                + " THEN " + engine.appendedTimeline() + " ELSE timeline END WHERE id = ? AND version = ?";
+    }
 
     /** Makes the process that owned a message forget it: at once due for whoever comes. */
     static final String VOID_LEASES = "UPDATE sessions SET due_at = 0 WHERE due_at >= 0 AND state = " + WAITING;
@@ -166,6 +164,12 @@ record SessionRow(Session session, int version) {
         to.instant(left == null ? null : left.until());
         to.instant(columns.reachedAt);
         to.instant(columns.completedAt);
+    }
+
+    /** Who takes rows as they come. */
+    @FunctionalInterface
+    interface Consumer {
+        void accept(ResultSet row) throws SQLException;
     }
 
     /** Where a row's widget comes from. */

@@ -1,0 +1,74 @@
+package io.otphandler.adapter.jdbi;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.otphandler.application.port.DispatchId;
+import io.otphandler.application.port.Lease;
+import io.otphandler.domain.session.SessionId;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+
+/** What differs between the database engines. Thread-safe. */
+interface Engine extends AutoCloseable {
+
+    /** Connections that are in no pool: for those who keep one of their own. */
+    DataSource source();
+
+    /** Connections whose statements may take as long as they take. */
+    DataSource migrationSource();
+
+    /** The folder of the migrations, beside this class. */
+    String migrations();
+
+    void configure(HikariConfig pool);
+
+    /** Begins to look after the database; the pool is one that was configured by this engine. */
+    void start(HikariDataSource pool);
+
+    /** The same connections, refused at once while it is known that the database cannot be reached. */
+    DataSource guarding(DataSource pool);
+
+    /** Whether several processes may have it open. */
+    boolean isShared();
+
+    /** How many write sessions at the same time. */
+    int laneCount(int poolSize);
+
+    /** How many moves are written together at most. */
+    int batchSize();
+
+    /**
+     * Whether a batch of statements is a transaction of its own without further ado, one round trip, so that there is
+     * nothing to commit.
+     */
+    boolean commitsBatches();
+
+    /** Appends bytes, the one parameter, to the column {@code timeline}. */
+    String appendedTimeline();
+
+    /** Takes the sessions that are due, the longest due first, and has them due again at {@code until}. */
+    void claim(Connection connection, Instant now, int limit, Instant until, SessionRow.Consumer due)
+            throws SQLException;
+
+    /** Has the messages due then whose leases end exactly as told; answers with those. */
+    Set<DispatchId> leaseUntil(Connection connection, Instant until, Collection<Lease> leases) throws SQLException;
+
+    /** Two parameters: before when sessions must have been gone, and how many to delete at most. */
+    String deleteGoneSessions();
+
+    /** Two parameters: before when revisions must have been needed last, and how many to delete at most. */
+    String deleteOldRevisions();
+
+    @Override
+    void close();
+
+    static Array uuids(Connection connection, Stream<SessionId> ids) throws SQLException {
+        return connection.createArrayOf("uuid", ids.map(SessionId::value).toArray());
+    }
+}

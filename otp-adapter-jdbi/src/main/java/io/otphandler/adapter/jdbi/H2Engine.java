@@ -1,0 +1,153 @@
+package io.otphandler.adapter.jdbi;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.otphandler.application.port.DispatchId;
+import io.otphandler.application.port.Lease;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** H2 within this process, which nobody else can have open: one lane, so that nobody waits for a lock. */
+final class H2Engine implements Engine {
+
+    private static final int BATCH = 256;
+    private static final long PATIENCE_MILLIS = 2_000;
+
+    private static final String DUE = SessionRow.SELECT + "WHERE due_at <= ? ORDER BY due_at FETCH FIRST ? ROWS ONLY";
+    private static final String CLAIM = "UPDATE sessions SET due_at = ? WHERE id = ANY(?)";
+
+    /**
+     * Sets the ends of leases that are still as they are said to be, three arrays side by side, and answers with their
+     * sessions. The search by id alone is what H2 uses its index for.
+     */
+    private static final String LEASE_UNTIL = "SELECT id, dispatch FROM FINAL TABLE (UPDATE sessions SET due_at = ?"
+            + " WHERE id = ANY(?) AND state = " + SessionRow.WAITING + " AND (id, dispatch, due_at) IN (SELECT * FROM"
+            + " UNNEST(CAST(? AS UUID ARRAY), CAST(? AS INT ARRAY), CAST(? AS BIGINT ARRAY))))";
+
+    private final H2Source source;
+
+    H2Engine(H2Source source) {
+        this.source = source;
+    }
+
+    @Override
+    public DataSource source() {
+        return source;
+    }
+
+    @Override
+    public DataSource migrationSource() {
+        return source;
+    }
+
+    @Override
+    public String migrations() {
+        return "h2";
+    }
+
+    @Override
+    public void configure(HikariConfig pool) {
+        pool.setDataSource(source);
+        pool.setConnectionTimeout(PATIENCE_MILLIS);
+        pool.setValidationTimeout(PATIENCE_MILLIS / 2);
+        pool.setExceptionOverride(new ClosedByH2());
+    }
+
+    @Override
+    public void start(HikariDataSource pool) {
+        // it is in this process, and looks after itself
+    }
+
+    @Override
+    public DataSource guarding(DataSource pool) {
+        return pool;
+    }
+
+    @Override
+    public boolean isShared() {
+        return false;
+    }
+
+    @Override
+    public int laneCount(int poolSize) {
+        return 1;
+    }
+
+    @Override
+    public int batchSize() {
+        return BATCH;
+    }
+
+    @Override
+    public boolean commitsBatches() {
+        return false;
+    }
+
+    @Override
+    public String appendedTimeline() {
+        return "timeline || CAST(? AS VARBINARY)";
+    }
+
+    @Override
+    public void claim(Connection connection, Instant now, int limit, Instant until, SessionRow.Consumer due)
+            throws SQLException {
+        List<UUID> ids = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(DUE)) {
+            statement.setLong(1, now.toEpochMilli());
+            statement.setInt(2, limit);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    ids.add(SessionRow.id(rows).value());
+                    due.accept(rows);
+                }
+            }
+        }
+        if (ids.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(CLAIM)) {
+            statement.setLong(1, until.toEpochMilli());
+            statement.setArray(2, connection.createArrayOf("uuid", ids.toArray()));
+            statement.executeUpdate();
+        }
+    }
+
+    @Override
+    public Set<DispatchId> leaseUntil(Connection connection, Instant until, Collection<Lease> leases)
+            throws SQLException {
+        Array ids = LeaseArrays.ids(connection, leases);
+        try (PreparedStatement statement = connection.prepareStatement(LEASE_UNTIL)) {
+            statement.setLong(1, until.toEpochMilli());
+            statement.setArray(2, ids);
+            statement.setArray(3, ids);
+            statement.setArray(4, LeaseArrays.numbers(connection, leases));
+            statement.setArray(5, LeaseArrays.ends(connection, leases));
+            return LeaseArrays.held(statement);
+        }
+    }
+
+    @Override
+    public String deleteGoneSessions() {
+        return "DELETE FROM sessions WHERE expires_at < ? FETCH FIRST ? ROWS ONLY";
+    }
+
+    @Override
+    public String deleteOldRevisions() {
+        return "DELETE FROM widget_revisions WHERE needed_until < ? FETCH FIRST ? ROWS ONLY";
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}

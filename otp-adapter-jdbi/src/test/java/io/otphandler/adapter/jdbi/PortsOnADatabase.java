@@ -1,0 +1,53 @@
+package io.otphandler.adapter.jdbi;
+
+import io.otphandler.application.port.BlockedRecipients;
+import io.otphandler.application.port.BlockedRecipientsContract;
+import io.otphandler.application.port.MovableClock;
+import io.otphandler.application.port.Sessions;
+import io.otphandler.application.port.SessionsContract;
+import io.otphandler.application.port.Widgets;
+import io.otphandler.application.port.WidgetsContract;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** What the ports promise, asked of a database. */
+abstract class PortsOnADatabase implements SessionsContract, WidgetsContract, BlockedRecipientsContract {
+    private final MovableClock clock = new MovableClock();
+    JdbiDatabase database;
+
+    abstract String url();
+
+    @BeforeEach
+    void open() {
+        database = JdbiDatabase.open(new JdbiDatabase.Settings(url(), "", "", 4), clock);
+        database.migrate();
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Override
+    public void forgetMemory() {}
+
+    @Override
+    public Sessions sessions() {
+        return database.sessions();
+    }
+
+    @Override
+    public Widgets widgets() {
+        return database.widgets();
+    }
+
+    @Override
+    public BlockedRecipients blockedRecipients() {
+        return database.blockedRecipients();
+    }
+
+    @Override
+    public MovableClock clock() {
+        return clock;
+    }
+}
