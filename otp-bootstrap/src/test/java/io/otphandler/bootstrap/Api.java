@@ -99,6 +99,19 @@ final class Api {
         return now(request(method, path, body));
     }
 
+    /** What is answered at a path outside the API, as it is. */
+    String text(String path) {
+        try {
+            return client.send(request("GET", path, null), HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The code that the sandbox was last given for the recipient; empty: none. */
     Optional<String> code(String recipient) {
         return Optional.ofNullable(lastMessage(recipient).path("code").textValue());

@@ -1,133 +1,30 @@
 package io.otphandler.bootstrap;
 
-import static java.util.stream.Collectors.counting;
-import static java.util.stream.Collectors.groupingBy;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is promised under concurrency holds for 40 calls at once against a running service. */
-class RaceTest {
-
-    private static final int CALLS = 40;
+/** Races on one node with its own H2. */
+class RaceTest extends Races {
 
     private static RunningService service;
-    private static Api api;
-    private static int recipients;
+    private static List<Api> nodes;
 
     @BeforeAll
     static void start(@TempDir Path folder) throws Exception {
         service = RunningService.start(folder);
-        api = service.api();
+        nodes = List.of(service.api());
     }
 
     @AfterAll
-    static void stop() throws Exception {
+    static void stop() {
         service.close();
     }
 
-    @RepeatedTest(5)
-    void noMoreWrongCodesAreJudgedThanThereAreTries() throws Exception {
-        String request = sent(recipient());
-
-        Map<String, Long> types = types(atOnce(() -> api.checkCode(request, "0000")));
-
-        assertThat(types).containsOnlyKeys("InvalidCodeException", "AttemptsExpiredException");
-        assertThat(types.get("InvalidCodeException")).isEqualTo(3);
-    }
-
-    @RepeatedTest(5)
-    void theRightCodeConfirmsOnce() throws Exception {
-        String recipient = recipient();
-        String request = sent(recipient);
-        String code = api.code(recipient).orElseThrow();
-
-        List<Api.Answer> answers = atOnce(() -> api.checkCode(request, code));
-
-        assertThat(answers).filteredOn(answer -> answer.status() == 201).hasSize(1);
-        assertThat(answers)
-                .filteredOn(answer -> answer.type().equals("SessionClosedException"))
-                .hasSize(CALLS - 1);
-    }
-
-    @RepeatedTest(5)
-    void aSessionIsCompletedOnce() throws Exception {
-        String recipient = recipient();
-        String request = sent(recipient);
-        assertThat(api.checkCode(request, api.code(recipient).orElseThrow()).success())
-                .isTrue();
-
-        List<Api.Answer> answers = atOnce(() -> api.checkStatusAndComplete(request, recipient));
-
-        assertThat(answers).allMatch(answer -> answer.status() == 201);
-        assertThat(answers).filteredOn(Api.Answer::success).hasSize(1);
-    }
-
-    @RepeatedTest(5)
-    void oneResendWinsACooldown() throws Exception {
-        String recipient = recipient();
-        String widget = "{\"name\":\"No cooldown\",\"channels\":[{\"type\":\"sms\",\"gateways\":[\"sandbox\"],"
-                + "\"restartCooldown\":0,\"numberOfRestart\":1,\"templates\":[{\"text\":\"{{code}}\"}]},"
-                + "{\"type\":\"voice\",\"gateways\":[\"sandbox\"],\"restartCooldown\":3600,\"templates\":[{\"text\":\"{{code}}\"}]}]}";
-        String id = api.site("POST", "/admin/widgets", widget).body().path("id").asText();
-        assertThat(api.behave(recipient, "sms", "accept", 0).status()).isEqualTo(204);
-        String request = api.send(id, recipient).body().path("requestId").asText();
-        assertThat(api.channelPoll(request).status()).isEqualTo(200);
-        // what it starts stays in wait, where no further resend can win
-        assertThat(api.behave(recipient, "sms", "accept", 3000).status()).isEqualTo(204);
-
-        List<Api.Answer> answers = atOnce(() -> api.post("/" + request + "/resend", null));
-
-        assertThat(answers).filteredOn(answer -> answer.status() == 201).hasSize(1);
-        assertThat(answers)
-                .filteredOn(answer -> answer.type().equals("RestartCooldownActiveException"))
-                .hasSize(CALLS - 1);
-    }
-
-    private static synchronized String recipient() {
-        return "+7912000" + String.format("%04d", recipients++);
-    }
-
-    private static String sent(String recipient) {
-        String request = api.started(recipient);
-        assertThat(api.channelPoll(request).body().path("status").asText()).isEqualTo("sent");
-        return request;
-    }
-
-    private static Map<String, Long> types(List<Api.Answer> answers) {
-        return answers.stream().collect(groupingBy(Api.Answer::type, counting()));
-    }
-
-    private static List<Api.Answer> atOnce(Callable<Api.Answer> call) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(CALLS);
-        try {
-            CyclicBarrier start = new CyclicBarrier(CALLS);
-            List<Future<Api.Answer>> futures = new ArrayList<>();
-            for (int i = 0; i < CALLS; i++) {
-                futures.add(threads.submit(() -> {
-                    start.await();
-                    return call.call();
-                }));
-            }
-            List<Api.Answer> answers = new ArrayList<>();
-            for (Future<Api.Answer> future : futures) {
-                answers.add(future.get());
-            }
-            return answers;
-        } finally {
-            threads.shutdownNow();
-        }
+    @Override
+    List<Api> nodes() {
+        return nodes;
     }
 }
