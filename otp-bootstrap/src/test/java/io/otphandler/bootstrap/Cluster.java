@@ -101,6 +101,8 @@ final class Cluster implements AutoCloseable {
                 .atMost(Duration.ofSeconds(30))
                 .until(() ->
                         ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+        // it finds nothing to stop any more, but lets go of the directory
+        database.close();
     }
 
     @Override

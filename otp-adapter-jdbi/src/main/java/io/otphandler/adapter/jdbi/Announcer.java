@@ -105,6 +105,8 @@ final class Announcer implements AutoCloseable {
 
     private static void listen(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
+            // an announcement that a crash takes with it is one that nobody waits for any more
+            statement.execute("SET synchronous_commit TO off");
             statement.execute("LISTEN " + CHANNEL);
         }
     }

@@ -34,6 +34,9 @@ interface Engine extends AutoCloseable {
     /** The same connections, refused at once while it is known that the database cannot be reached. */
     DataSource guarding(DataSource pool);
 
+    /** Counts how often the database has gone away: connections from before the last time are dead. */
+    int outages();
+
     /** Whether several processes may have it open. */
     boolean isShared();
 

@@ -74,6 +74,11 @@ final class H2Engine implements Engine {
     }
 
     @Override
+    public int outages() {
+        return 0;
+    }
+
+    @Override
     public boolean isShared() {
         return false;
     }

@@ -47,7 +47,7 @@ final class JdbiSessions implements Sessions {
     private static final Logger log = LoggerFactory.getLogger(JdbiSessions.class);
 
     private static final Duration CLOSING = Duration.ofSeconds(10);
-    private static final Duration CHECK_EVERY = Duration.ofMillis(250);
+    private static final Duration CHECK_EVERY = Duration.ofMillis(200);
 
     private final Jdbi jdbi;
     private final Engine engine;

@@ -45,10 +45,18 @@ final class Lane {
     private static final Logger log = LoggerFactory.getLogger(Lane.class);
 
     /** How long a move waits before its caller is told that the store is unavailable. */
-    static final Duration PATIENCE = Duration.ofMillis(1_800);
+    static final Duration PATIENCE = Duration.ofMillis(1_600);
+
+    /** How often something is tried that others stand in the way of. */
+    private static final int ATTEMPTS = 3;
 
     /** More than can be written within {@link #PATIENCE}. */
     private static final int CAPACITY = 50_000;
+
+    /** Without signs, as PostgreSQL has them. */
+    private static final Comparator<UUID> AS_THE_DATABASE = Comparator.<UUID>comparingLong(
+                    id -> id.getMostSignificantBits() + Long.MIN_VALUE)
+            .thenComparingLong(id -> id.getLeastSignificantBits() + Long.MIN_VALUE);
 
     private final Engine engine;
     private final WidgetRevisions revisions;
@@ -197,14 +205,21 @@ final class Lane {
         if (call.future.isDone()) {
             return;
         }
-        try {
-            Connection connection = connected().connection;
-            T result = call.work.on(connection);
-            commit(connection, true);
-            call.future.complete(result);
-        } catch (SQLException | RuntimeException e) {
-            rollback();
-            call.fail(Failures.translate("The database could not be written", e));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                Connection connection = connected().connection;
+                T result = call.work.on(connection);
+                commit(connection, true);
+                call.future.complete(result);
+                return;
+            } catch (SQLException | RuntimeException e) {
+                boolean again =
+                        rollback() && e instanceof SQLException sql && Failures.isConflict(sql) && attempt < ATTEMPTS;
+                if (!again) {
+                    call.fail(Failures.translate("The database could not be written", e));
+                    return;
+                }
+            }
         }
     }
 
@@ -306,7 +321,7 @@ final class Lane {
 
     private static List<Entry> inOrder(Map<SessionId, Entry> entries) {
         return entries.entrySet().stream()
-                .sorted(Comparator.comparing(entry -> entry.getKey().value()))
+                .sorted(Comparator.comparing(entry -> entry.getKey().value(), AS_THE_DATABASE))
                 .map(Map.Entry::getValue)
                 .toList();
     }
@@ -363,6 +378,9 @@ final class Lane {
     }
 
     private Statements connected() throws SQLException {
+        if (statements != null && statements.outages != engine.outages()) {
+            disconnect();
+        }
         if (statements == null) {
             statements = new Statements(engine);
         }
@@ -414,8 +432,10 @@ final class Lane {
         private final PreparedStatement findAll;
         private final PreparedStatement insert;
         private final PreparedStatement update;
+        private final int outages;
 
         Statements(Engine engine) throws SQLException {
+            outages = engine.outages();
             connection = engine.source().getConnection();
             try {
                 connection.setAutoCommit(engine.commitsBatches());

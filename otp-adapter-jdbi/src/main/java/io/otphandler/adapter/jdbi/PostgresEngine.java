@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.otphandler.application.port.DispatchId;
 import io.otphandler.application.port.Lease;
+import io.otphandler.application.port.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -29,9 +31,22 @@ final class PostgresEngine implements Engine {
     private static final int BATCH = 128;
 
     private static final int MOST_LANES = 4;
+    /** The oldest that is looked after, and the oldest that this was made for. */
+    private static final int OLDEST = 14;
+
     private static final int CONNECT_SECONDS = 1;
-    /** No statement of ours takes as long; whoever waits is told after {@link Lane#PATIENCE}. */
-    private static final int ANSWER_SECONDS = 2;
+    /** With the wait for a connection of the pool, a read fails within 2 s. */
+    private static final int READ_SECONDS = 1;
+
+    private static final int POOL_MILLIS = 750;
+    /** Whoever waits for a write is told after {@link Lane#PATIENCE}, before this. */
+    private static final int WRITE_SECONDS = 2;
+
+    /**
+     * What a statement that was prepared while the table was empty does not know: every one of ours has an index to go
+     * by, and a plan that was made without one would be kept while the table grows.
+     */
+    private static final String OPTIONS = "-c enable_seqscan=off";
 
     private static final String CLAIM = "WITH due AS (SELECT id, due_at FROM sessions WHERE due_at <= ?"
             + " ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED),"
@@ -39,29 +54,33 @@ final class PostgresEngine implements Engine {
             + SessionRow.columnsOf("s") + ", due.due_at AS was_due_at)"
             + " SELECT * FROM claimed ORDER BY was_due_at";
 
-    private static final String LEASE_UNTIL = "UPDATE sessions AS s SET due_at = ?"
-            + " FROM unnest(?::uuid[], ?::int[], ?::bigint[]) AS l (id, dispatch, until)"
-            + " WHERE s.id = l.id AND s.dispatch = l.dispatch AND s.due_at = l.until AND s.state = "
-            + SessionRow.WAITING + " RETURNING s.id, s.dispatch";
+    /** Locks in the order in which lanes write, so that neither waits for the other for ever. */
+    private static final String LEASE_UNTIL = "WITH held AS (SELECT s.id FROM sessions AS s"
+            + " JOIN unnest(?::uuid[], ?::int[], ?::bigint[]) AS l (id, dispatch, until)"
+            + " ON s.id = l.id AND s.dispatch = l.dispatch AND s.due_at = l.until WHERE s.state = " + SessionRow.WAITING
+            + " ORDER BY s.id FOR UPDATE OF s)"
+            + " UPDATE sessions AS s SET due_at = ? FROM held WHERE s.id = held.id RETURNING s.id, s.dispatch";
 
-    private final PGSimpleDataSource direct;
+    private final PGSimpleDataSource writing;
+    private final PGSimpleDataSource reading;
     private final PGSimpleDataSource patient;
     private final Gate gate;
+    private final AtomicInteger outages = new AtomicInteger();
 
     PostgresEngine(String url, String user, String password) {
-        this.patient = source(url, user, password);
-        this.direct = source(url, user, password);
-        if (direct.getSocketTimeout() == 0) {
-            direct.setSocketTimeout(ANSWER_SECONDS);
-        }
-        this.gate = new Gate(direct);
+        this.patient = source(url, user, password, 0);
+        this.writing = source(url, user, password, WRITE_SECONDS);
+        this.reading = source(url, user, password, READ_SECONDS);
+        this.gate = new Gate(reading);
     }
 
-    private static PGSimpleDataSource source(String url, String user, String password) {
+    private static PGSimpleDataSource source(String url, String user, String password, int answerSeconds) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         // before the URL: what that names is what the user wants
         source.setConnectTimeout(CONNECT_SECONDS);
-        source.setLoginTimeout(ANSWER_SECONDS);
+        source.setLoginTimeout(WRITE_SECONDS);
+        source.setSocketTimeout(answerSeconds);
+        source.setOptions(OPTIONS);
         source.setTcpKeepAlive(true);
         source.setApplicationName("otp-handler");
         source.setUrl(url);
@@ -80,7 +99,7 @@ final class PostgresEngine implements Engine {
 
     @Override
     public DataSource source() {
-        return gate.guarding(direct);
+        return gate.guarding(writing);
     }
 
     @Override
@@ -95,15 +114,36 @@ final class PostgresEngine implements Engine {
 
     @Override
     public void configure(HikariConfig pool) {
-        pool.setDataSource(direct);
-        pool.setConnectionTimeout(1_000);
-        pool.setValidationTimeout(500);
+        pool.setDataSource(reading);
+        pool.setConnectionTimeout(POOL_MILLIS);
+        pool.setValidationTimeout(POOL_MILLIS - 250);
     }
 
     @Override
     public void start(HikariDataSource pool) {
-        // what the pool holds is dead by then: none of it must fail a request after the database is back
-        gate.start(() -> pool.getHikariPoolMXBean().softEvictConnections());
+        refuseOlderServer(pool);
+        // what is connected is dead by then: none of it must fail a request after the database is back
+        gate.start(() -> {
+            outages.incrementAndGet();
+            pool.getHikariPoolMXBean().softEvictConnections();
+        });
+    }
+
+    private static void refuseOlderServer(DataSource pool) {
+        try (Connection connection = pool.getConnection()) {
+            int version = connection.getMetaData().getDatabaseMajorVersion();
+            if (version < OLDEST) {
+                throw new IllegalArgumentException(
+                        "Expected PostgreSQL " + OLDEST + " or newer, was PostgreSQL " + version);
+            }
+        } catch (SQLException e) {
+            throw new StoreUnavailableException("it does not answer: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public int outages() {
+        return outages.get();
     }
 
     @Override
@@ -155,18 +195,18 @@ final class PostgresEngine implements Engine {
     public Set<DispatchId> leaseUntil(Connection connection, Instant until, Collection<Lease> leases)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(LEASE_UNTIL)) {
-            statement.setLong(1, until.toEpochMilli());
-            statement.setArray(2, LeaseArrays.ids(connection, leases));
-            statement.setArray(3, LeaseArrays.numbers(connection, leases));
-            statement.setArray(4, LeaseArrays.ends(connection, leases));
+            statement.setArray(1, LeaseArrays.ids(connection, leases));
+            statement.setArray(2, LeaseArrays.numbers(connection, leases));
+            statement.setArray(3, LeaseArrays.ends(connection, leases));
+            statement.setLong(4, until.toEpochMilli());
             return LeaseArrays.held(statement);
         }
     }
 
     @Override
     public String deleteGoneSessions() {
-        return "DELETE FROM sessions WHERE id IN"
-                + " (SELECT id FROM sessions WHERE expires_at < ? LIMIT ? FOR UPDATE SKIP LOCKED)";
+        return "DELETE FROM sessions WHERE id = ANY (ARRAY"
+                + " (SELECT id FROM sessions WHERE expires_at < ? LIMIT ? FOR UPDATE SKIP LOCKED))";
     }
 
     @Override
