@@ -57,6 +57,7 @@ final class TransportTest {
                         "GET " + BASE + "/;a%.0/channel HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
                         400,
                         "ValidateError"),
+                Arguments.of("GET " + BASE + "/%00/channel HTTP/1.1\r\nHost: x\r\n\r\n", 400, "ValidateError"),
                 Arguments.of("GET /%u0041 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 400, "ValidateError"),
                 Arguments.of("GET / HTTP/1.1\r\n\r\n", 400, "ValidateError"),
                 Arguments.of("GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400, "ValidateError"),
@@ -103,6 +104,8 @@ final class TransportTest {
         String answer = raw(request);
 
         assertThat(answer).startsWith("HTTP/1.1 " + status + " ").containsIgnoringCase("cache-control: no-store");
+        // this server has hung up: a client that keeps connections must know that before it asks again
+        assertThat(answer).containsIgnoringCase("connection: close");
         String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
         var json = StrictJson.read(body.getBytes(StandardCharsets.UTF_8)).orElseThrow();
         assertThat(json.get("type").asText()).isEqualTo(type);
