@@ -84,7 +84,8 @@ final class Call {
      */
     JsonNode json() {
         String contentType = header("Content-Type");
-        if (contentType != null && !MediaTypes.isJson(contentType)) {
+        String coding = header("Content-Encoding");
+        if ((contentType != null && !MediaTypes.isJson(contentType)) || !MediaTypes.isUncoded(coding)) {
             throw Problem.of(WireError.UNSUPPORTED_MEDIA_TYPE);
         }
         return StrictJson.read(exchange.body())
