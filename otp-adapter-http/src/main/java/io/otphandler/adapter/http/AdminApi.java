@@ -154,6 +154,9 @@ final class AdminApi {
 
     private Reply changeBlocked(Call call, BiConsumer<AccountId, Recipient> change) {
         String region = Objects.requireNonNullElse(call.query("region"), Widget.DEFAULT_REGION);
+        if (!recipients.knowsRegion(region)) {
+            throw Problem.invalid("region", WidgetJson.A_REGION);
+        }
         Recipient recipient = recipients
                 .parse(Call.withPlus(call.path("recipient")), region)
                 .orElseThrow(() -> Problem.invalid("recipient", "expected a phone number or an e-mail address"));

@@ -265,6 +265,9 @@ final class AdminApiTest {
                 .isEqualTo(200);
         assertThat(server.get(root, "/admin/blockedRecipients?owner=").type()).isEqualTo("ValidateError");
         assertThat(server.method("PUT", blocker, path + "12", null).faults()).containsExactly("recipient");
+        assertThat(server.method("PUT", blocker, path + "89990000003?region=XX", null)
+                        .faults())
+                .containsExactly("region");
     }
 
     @Test
