@@ -140,10 +140,16 @@ final class AdminApi {
         return reply.status() == 200 ? Reply.empty(204) : reply;
     }
 
-    private static Reply widget(Call call, Function<WidgetId, Answer<Widget>> use) {
+    private Reply widget(Call call, Function<WidgetId, Answer<Widget>> use) {
         WidgetId id = call.widgetId();
-        Answer<Widget> answer = call.identity().isFor(id) ? use.apply(id) : Answer.refused(Refusal.Reason.FORBIDDEN);
+        Answer<Widget> answer = call.identity().isFor(id) ? use.apply(id) : refused(admin(call), id);
         return reply(call, answer, widget -> Reply.json(200, WidgetJson.write(widget)));
+    }
+
+    /** That there is no such widget is told before that the token is not for it. */
+    private Answer<Widget> refused(Admin admin, WidgetId id) {
+        Answer<Widget> shown = application.showWidget().show(admin, id);
+        return shown.fold(widget -> Answer.refused(Refusal.Reason.FORBIDDEN), refusal -> shown);
     }
 
     private Reply listBlocked(Call call) {
