@@ -54,6 +54,10 @@ final class Call {
     /** A header's values, which may come on several lines, as one; null: none. */
     @Nullable
     String header(String name) {
+        return header(context, name);
+    }
+
+    static @Nullable String header(Context context, String name) {
         List<String> values = Collections.list(context.req().getHeaders(name));
         return values.isEmpty() ? null : String.join(",", values);
     }

@@ -142,8 +142,7 @@ final class Router {
     }
 
     private Reply reply(Context context, Exchange exchange, Throwable failure) {
-        return failures.problem(failure, exchange.route())
-                .reply(Language.of(context.req().getHeader("Accept-Language")));
+        return failures.problem(failure, exchange.route()).reply(Language.of(Call.header(context, "Accept-Language")));
     }
 
     private static Problem notAllowed(MethodNotAllowedResponse refused) {
