@@ -51,27 +51,21 @@ final class AdminApi {
     }
 
     void register(Router router) {
-        router.add("", Route.of(HandlerType.GET, "/admin/widgets", ADMINS), this::listWidgets);
-        router.add("", Route.of(HandlerType.POST, "/admin/widgets", ADMINS), this::createWidget);
-        router.add("", Route.of(HandlerType.GET, "/admin/widgets/{widgetId}", ADMINS), this::showWidget);
-        router.add("", Route.of(HandlerType.PUT, "/admin/widgets/{widgetId}", ADMINS), this::putWidget);
-        router.add("", Route.of(HandlerType.DELETE, "/admin/widgets/{widgetId}", ADMINS), this::deleteWidget);
+        router.add(Route.of(HandlerType.GET, "/admin/widgets", ADMINS), this::listWidgets);
+        router.add(Route.of(HandlerType.POST, "/admin/widgets", ADMINS), this::createWidget);
+        router.add(Route.of(HandlerType.GET, "/admin/widgets/{widgetId}", ADMINS), this::showWidget);
+        router.add(Route.of(HandlerType.PUT, "/admin/widgets/{widgetId}", ADMINS), this::putWidget);
+        router.add(Route.of(HandlerType.DELETE, "/admin/widgets/{widgetId}", ADMINS), this::deleteWidget);
+        router.add(Route.of(HandlerType.POST, "/admin/widgets/{widgetId}/block", ADMINS), call -> block(call, true));
+        router.add(Route.of(HandlerType.POST, "/admin/widgets/{widgetId}/unblock", ADMINS), call -> block(call, false));
+        router.add(Route.of(HandlerType.GET, "/admin/blockedRecipients", ADMINS), this::listBlocked);
         router.add(
-                "", Route.of(HandlerType.POST, "/admin/widgets/{widgetId}/block", ADMINS), call -> block(call, true));
-        router.add(
-                "",
-                Route.of(HandlerType.POST, "/admin/widgets/{widgetId}/unblock", ADMINS),
-                call -> block(call, false));
-        router.add("", Route.of(HandlerType.GET, "/admin/blockedRecipients", ADMINS), this::listBlocked);
-        router.add(
-                "",
                 Route.of(HandlerType.PUT, "/admin/blockedRecipients/{recipient}", ADMINS),
                 call -> changeBlocked(call, application.blockRecipient()::block));
         router.add(
-                "",
                 Route.of(HandlerType.DELETE, "/admin/blockedRecipients/{recipient}", ADMINS),
                 call -> changeBlocked(call, application.unblockRecipient()::unblock));
-        router.add("", Route.of(HandlerType.GET, "/admin/sessions/{requestId}", ADMINS), this::showSession);
+        router.add(Route.of(HandlerType.GET, "/admin/sessions/{requestId}", ADMINS), this::showSession);
     }
 
     private static Admin admin(Call call) {

@@ -49,6 +49,11 @@ final class Router {
         routes.exception(Exception.class, this::fail);
     }
 
+    /** A route whose template is its whole path. */
+    void add(Route route, Endpoint endpoint) {
+        add("", route, endpoint);
+    }
+
     /** @param base the path that the route's template stands below */
     void add(String base, Route route, Endpoint endpoint) {
         addHandler(base, route, context -> {
