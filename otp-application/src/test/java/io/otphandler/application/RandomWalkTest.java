@@ -34,13 +34,13 @@ class RandomWalkTest {
 
     @Test
     void nothingIsSentTwiceHeldForEverOrCompletedTwice() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("seed", System.nanoTime());
         Random random = new Random(seed);
         for (int i = 0; i < 300; i++) {
             try {
                 new Walk(random).run();
             } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("seed " + seed + ", walk " + i, e);
+                throw new AssertionError("-Dseed=" + seed + ", walk " + i, e);
             }
         }
     }

@@ -51,27 +51,21 @@ final class AdminApi {
     }
 
     void register(Router router) {
-        router.add("", Route.of(HandlerType.GET, "/admin/widgets", ADMINS), this::listWidgets);
-        router.add("", Route.of(HandlerType.POST, "/admin/widgets", ADMINS), this::createWidget);
-        router.add("", Route.of(HandlerType.GET, "/admin/widgets/{widgetId}", ADMINS), this::showWidget);
-        router.add("", Route.of(HandlerType.PUT, "/admin/widgets/{widgetId}", ADMINS), this::putWidget);
-        router.add("", Route.of(HandlerType.DELETE, "/admin/widgets/{widgetId}", ADMINS), this::deleteWidget);
+        router.add(Route.of(HandlerType.GET, "/admin/widgets", ADMINS), this::listWidgets);
+        router.add(Route.of(HandlerType.POST, "/admin/widgets", ADMINS), this::createWidget);
+        router.add(Route.of(HandlerType.GET, "/admin/widgets/{widgetId}", ADMINS), this::showWidget);
+        router.add(Route.of(HandlerType.PUT, "/admin/widgets/{widgetId}", ADMINS), this::putWidget);
+        router.add(Route.of(HandlerType.DELETE, "/admin/widgets/{widgetId}", ADMINS), this::deleteWidget);
+        router.add(Route.of(HandlerType.POST, "/admin/widgets/{widgetId}/block", ADMINS), call -> block(call, true));
+        router.add(Route.of(HandlerType.POST, "/admin/widgets/{widgetId}/unblock", ADMINS), call -> block(call, false));
+        router.add(Route.of(HandlerType.GET, "/admin/blockedRecipients", ADMINS), this::listBlocked);
         router.add(
-                "", Route.of(HandlerType.POST, "/admin/widgets/{widgetId}/block", ADMINS), call -> block(call, true));
-        router.add(
-                "",
-                Route.of(HandlerType.POST, "/admin/widgets/{widgetId}/unblock", ADMINS),
-                call -> block(call, false));
-        router.add("", Route.of(HandlerType.GET, "/admin/blockedRecipients", ADMINS), this::listBlocked);
-        router.add(
-                "",
                 Route.of(HandlerType.PUT, "/admin/blockedRecipients/{recipient}", ADMINS),
                 call -> changeBlocked(call, application.blockRecipient()::block));
         router.add(
-                "",
                 Route.of(HandlerType.DELETE, "/admin/blockedRecipients/{recipient}", ADMINS),
                 call -> changeBlocked(call, application.unblockRecipient()::unblock));
-        router.add("", Route.of(HandlerType.GET, "/admin/sessions/{requestId}", ADMINS), this::showSession);
+        router.add(Route.of(HandlerType.GET, "/admin/sessions/{requestId}", ADMINS), this::showSession);
     }
 
     private static Admin admin(Call call) {
@@ -140,10 +134,16 @@ final class AdminApi {
         return reply.status() == 200 ? Reply.empty(204) : reply;
     }
 
-    private static Reply widget(Call call, Function<WidgetId, Answer<Widget>> use) {
+    private Reply widget(Call call, Function<WidgetId, Answer<Widget>> use) {
         WidgetId id = call.widgetId();
-        Answer<Widget> answer = call.identity().isFor(id) ? use.apply(id) : Answer.refused(Refusal.Reason.FORBIDDEN);
+        Answer<Widget> answer = call.identity().isFor(id) ? use.apply(id) : refused(admin(call), id);
         return reply(call, answer, widget -> Reply.json(200, WidgetJson.write(widget)));
+    }
+
+    /** That there is no such widget is told before that the token is not for it. */
+    private Answer<Widget> refused(Admin admin, WidgetId id) {
+        Answer<Widget> shown = application.showWidget().show(admin, id);
+        return shown.fold(widget -> Answer.refused(Refusal.Reason.FORBIDDEN), refusal -> shown);
     }
 
     private Reply listBlocked(Call call) {
@@ -154,6 +154,9 @@ final class AdminApi {
 
     private Reply changeBlocked(Call call, BiConsumer<AccountId, Recipient> change) {
         String region = Objects.requireNonNullElse(call.query("region"), Widget.DEFAULT_REGION);
+        if (!recipients.knowsRegion(region)) {
+            throw Problem.invalid("region", WidgetJson.A_REGION);
+        }
         Recipient recipient = recipients
                 .parse(Call.withPlus(call.path("recipient")), region)
                 .orElseThrow(() -> Problem.invalid("recipient", "expected a phone number or an e-mail address"));

@@ -54,6 +54,10 @@ final class Call {
     /** A header's values, which may come on several lines, as one; null: none. */
     @Nullable
     String header(String name) {
+        return header(context, name);
+    }
+
+    static @Nullable String header(Context context, String name) {
         List<String> values = Collections.list(context.req().getHeaders(name));
         return values.isEmpty() ? null : String.join(",", values);
     }
@@ -84,7 +88,8 @@ final class Call {
      */
     JsonNode json() {
         String contentType = header("Content-Type");
-        if (contentType != null && !MediaTypes.isJson(contentType)) {
+        String coding = header("Content-Encoding");
+        if ((contentType != null && !MediaTypes.isJson(contentType)) || !MediaTypes.isUncoded(coding)) {
             throw Problem.of(WireError.UNSUPPORTED_MEDIA_TYPE);
         }
         return StrictJson.read(exchange.body())

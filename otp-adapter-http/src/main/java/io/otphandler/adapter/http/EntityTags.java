@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads {@code If-None-Match} (RFC 9110 §13.1.2). */
 final class EntityTags {
+    /** With what of a list is empty before it (RFC 9110 §5.6.1.2). */
     private static final Pattern TAG =
-            Pattern.compile("[ \\t]*(?:W/)?\"([\\x21\\x23-\\x7e\\x80-\\xff]*)\"[ \\t]*(?:,|$)");
+            Pattern.compile("[ \\t,]*(?:W/)?\"([\\x21\\x23-\\x7e\\x80-\\xff]*)\"[ \\t]*(?:,|$)");
 
     /** {@code *}: whatever there is now is known. */
     private static final Set<String> ANY = new AbstractSet<>() {
@@ -52,7 +53,8 @@ final class EntityTags {
             tags.add(matcher.group(1));
             end = matcher.end();
         }
-        return end == header.length() ? tags : Set.of();
+        boolean allRead = header.substring(end).chars().allMatch(c -> c == ',' || c == ' ' || c == '\t');
+        return allRead ? tags : Set.of();
     }
 
     static String quoted(String tag) {

@@ -18,9 +18,9 @@ final class Operations {
 
     /** @param metricsAt where metrics can be seen; health can be seen everywhere */
     void register(Router router, Route.Ports metricsAt) {
-        router.add("", route("/health/live", Route.Ports.BOTH), call -> up());
-        router.add("", route("/health/ready", Route.Ports.BOTH), call -> ready());
-        router.add("", route("/metrics", metricsAt), call -> Reply.text(Metrics.CONTENT_TYPE, metrics.text()));
+        router.add(route("/health/live", Route.Ports.BOTH), call -> up());
+        router.add(route("/health/ready", Route.Ports.BOTH), call -> ready());
+        router.add(route("/metrics", metricsAt), call -> Reply.text(Metrics.CONTENT_TYPE, metrics.text()));
     }
 
     private static Route route(String path, Route.Ports ports) {

@@ -9,6 +9,8 @@ import io.javalin.router.EndpointNotFound;
 import io.otphandler.adapter.http.jetty.Exchange;
 import io.otphandler.adapter.http.token.Identity;
 import io.otphandler.adapter.http.token.TokenVerifier;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,11 @@ final class Router {
         routes.exception(MethodNotAllowedResponse.class, (e, context) -> fail(context, notAllowed(e)));
         routes.exception(HttpResponseException.class, (e, context) -> fail(context, ofStatus(e)));
         routes.exception(Exception.class, this::fail);
+    }
+
+    /** A route whose template is its whole path. */
+    void add(Route route, Endpoint endpoint) {
+        add("", route, endpoint);
     }
 
     /** @param base the path that the route's template stands below */
@@ -101,7 +108,7 @@ final class Router {
         exchange.route(route.template());
         @Nullable Identity identity = null;
         if (!route.scopes().isEmpty()) {
-            identity = tokens.verify(context.req().getHeader("Authorization"));
+            identity = tokens.verify(authorization(context));
             if (!identity.hasAnyOf(route.scopes())) {
                 throw Problem.of(WireError.FORBIDDEN);
             }
@@ -110,6 +117,15 @@ final class Router {
             throw Problem.of(WireError.PAYLOAD_TOO_LARGE);
         }
         return new Call(context, exchange, identity);
+    }
+
+    /** What stands there several times is not one header: whoever stands before us may have judged another of them. */
+    private static @Nullable String authorization(Context context) {
+        List<String> values = Collections.list(context.req().getHeaders("Authorization"));
+        if (values.size() > 1) {
+            throw Problem.of(WireError.UNAUTHORIZED).with("WWW-Authenticate", "Bearer error=\"invalid_request\"");
+        }
+        return values.isEmpty() ? null : values.get(0);
     }
 
     private void write(Context context, Exchange exchange, CompletableFuture<Reply> done) {
@@ -131,8 +147,7 @@ final class Router {
     }
 
     private Reply reply(Context context, Exchange exchange, Throwable failure) {
-        return failures.problem(failure, exchange.route())
-                .reply(Language.of(context.req().getHeader("Accept-Language")));
+        return failures.problem(failure, exchange.route()).reply(Language.of(Call.header(context, "Accept-Language")));
     }
 
     private static Problem notAllowed(MethodNotAllowedResponse refused) {

@@ -52,9 +52,9 @@ final class SandboxApi {
     }
 
     void register(Router router) {
-        router.add("", Route.of(HandlerType.GET, "/sandbox/messages", SANDBOX), this::messages);
-        router.add("", Route.of(HandlerType.POST, "/sandbox/messages/{dispatchId}/receipt", SANDBOX), this::receipt);
-        router.add("", Route.of(HandlerType.PUT, "/sandbox/behaviours", SANDBOX), this::behave);
+        router.add(Route.of(HandlerType.GET, "/sandbox/messages", SANDBOX), this::messages);
+        router.add(Route.of(HandlerType.POST, "/sandbox/messages/{dispatchId}/receipt", SANDBOX), this::receipt);
+        router.add(Route.of(HandlerType.PUT, "/sandbox/behaviours", SANDBOX), this::behave);
     }
 
     private Reply messages(Call call) {

@@ -225,6 +225,12 @@ final class AdminApiTest {
         assertThat(server.get(limited, "/admin/widgets").json()).hasSize(1);
         assertThat(server.get(limited, "/admin/widgets/" + mine).status()).isEqualTo(200);
         assertThat(server.get(limited, "/admin/widgets/" + other).status()).isEqualTo(403);
+        assertThat(server.method("DELETE", limited, "/admin/widgets/" + other, null)
+                        .status())
+                .isEqualTo(403);
+        assertThat(server.get(admin, "/admin/widgets/" + other).status()).isEqualTo(200);
+        assertThat(server.get(limited, "/admin/widgets/" + UUID.randomUUID()).status())
+                .isEqualTo(404);
         assertThat(server.method("PUT", limited, "/admin/widgets/" + other, WIDGET)
                         .status())
                 .isEqualTo(403);
@@ -265,6 +271,9 @@ final class AdminApiTest {
                 .isEqualTo(200);
         assertThat(server.get(root, "/admin/blockedRecipients?owner=").type()).isEqualTo("ValidateError");
         assertThat(server.method("PUT", blocker, path + "12", null).faults()).containsExactly("recipient");
+        assertThat(server.method("PUT", blocker, path + "89990000003?region=XX", null)
+                        .faults())
+                .containsExactly("region");
     }
 
     @Test

@@ -112,7 +112,14 @@ final class LongPollTest {
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '\'',
-            value = {"\"a\" | a", "\"a\",\"b\" | a b", " W/\"a\" ,\t\"b\" | a b", "\"a,b\" | a,b", "\"a\", | a"})
+            value = {
+                "\"a\" | a",
+                "\"a\",\"b\" | a b",
+                " W/\"a\" ,\t\"b\" | a b",
+                "\"a,b\" | a,b",
+                "\"a\", | a",
+                ",\"a\",, W/\"b\" ,, | a b"
+            })
     void tagsAreReadFromALine(String header, String tags) {
         assertThat(EntityTags.known(header)).isEqualTo(Set.of(tags.split(" ")));
     }

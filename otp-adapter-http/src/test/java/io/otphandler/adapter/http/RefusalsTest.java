@@ -295,6 +295,28 @@ final class RefusalsTest {
                 .isEqualTo("SessionNotFoundException");
     }
 
+    @ParameterizedTest
+    @CsvSource({"identity, 404", "IDENTITY, 404", "'', 404", "gzip, 415", "br, 415", "'identity, gzip', 415"})
+    void aCodedBodyIsNotGuessedAt(String coding, int status) {
+        TestServer.Res res = server.post(
+                server.backend(), BASE + "/" + NONE + "/checkCode", "{\"code\":\"1\"}", "Content-Encoding", coding);
+
+        assertThat(res.status()).isEqualTo(status);
+    }
+
+    @Test
+    void whoComesWithSeveralTokensComesWithNone() {
+        String path = BASE + "/" + NONE + "/channel";
+
+        assertThat(server.get(server.backend(), path, "Authorization", "Bearer " + server.backend())
+                        .status())
+                .isEqualTo(401);
+        assertThat(server.get(server.backend(), path, "Authorization", "Basic YTpi")
+                        .status())
+                .isEqualTo(401);
+        assertThat(server.get(server.backend(), path).status()).isEqualTo(404);
+    }
+
     @Test
     void allBadFieldsOfSendAreToldTogether() {
         TestServer.Res res = server.post(

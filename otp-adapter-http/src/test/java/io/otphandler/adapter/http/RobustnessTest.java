@@ -31,14 +31,14 @@ final class RobustnessTest {
 
     @Test
     void aThousandRandomRequestsAreAllAnsweredWithTheEnvelope() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("seed", System.nanoTime());
         Random random = new Random(seed);
         try (TestServer server = new TestServer()) {
             String session = server.start(server.sms());
             for (int i = 0; i < 1_000; i++) {
                 byte[] request = request(server, random, session);
                 String answer = RawHttp.exchange(server.server.port(), request);
-                String context = "seed " + seed + " request " + i + "\n"
+                String context = "-Dseed=" + seed + " request " + i + "\n"
                         + new String(request, StandardCharsets.ISO_8859_1) + "\n" + answer;
                 assertThat(answer).as(context).matches("(?s)HTTP/1\\.1 [1-4]\\d\\d .*|(?s)HTTP/1\\.1 505 .*");
                 String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);

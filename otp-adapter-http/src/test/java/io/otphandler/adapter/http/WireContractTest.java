@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.otphandler.application.port.Delivery;
 import io.otphandler.application.port.DispatchId;
+import io.otphandler.domain.channel.Channel;
 import io.otphandler.domain.channel.ChannelSettings;
 import io.otphandler.domain.channel.ChannelType;
+import io.otphandler.domain.channel.Template;
 import io.otphandler.domain.recipient.PhoneNumber;
 import io.otphandler.domain.session.Receipt;
 import io.otphandler.domain.session.SessionId;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every error that the wire contract lists for an operation, provoked and compared letter for letter. */
@@ -429,6 +432,42 @@ final class WireContractTest {
                 Arguments.of("en;q=x", ru),
                 Arguments.of(";;,,==", ru),
                 Arguments.of("en" + ",fr".repeat(400), ru));
+    }
+
+    @Test
+    void theWishForALanguageMayComeOnSeveralLines() {
+        String[] lines = {"Accept-Language", "fr", "Accept-Language", "en"};
+
+        assertThat(server.get("no token", BASE + "/x/channel", lines).message()).isEqualTo("Authorization is required");
+        assertThat(server.get(server.backend(), BASE + "/x/channel", lines).message())
+                .isEqualTo("The session was not found");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "de, en;q=0.5, ru;q=0.3 | en",
+                "de, en;q=0.5, ru;q=0.7 | ru",
+                "de, fr | ru",
+                "en;q=0, kk | ru",
+                "*, en | en"
+            })
+    void theMessageIsInTheFirstLanguageOfTheHeaderThatATemplateHas(String header, String locale) {
+        Channel sms = channel(ChannelType.SMS, ChannelSettings.DEFAULT);
+        Widget widget = server.widget(new Channel(
+                sms.type(),
+                sms.label(),
+                sms.codeType(),
+                true,
+                sms.gateways(),
+                sms.settings(),
+                List.of(sms.templates().get(0), new Template(List.of(), "en", null, null, "Code {{code}}"))));
+
+        TestServer.Res res = server.post(server.backend(), BASE, sendBody(widget.id()), "Accept-Language", header);
+
+        assertThat(res.status()).isEqualTo(201);
+        assertThat(server.gateway().last().locale()).isEqualTo(locale);
     }
 
     @Test

@@ -41,6 +41,8 @@ public final class JsonErrors extends ErrorHandler {
         Throwable cause = (Throwable) request.getAttribute(ERROR_EXCEPTION);
         if (cause instanceof HttpException http) {
             status = http.getCode();
+            // Jetty hangs up after a request that it could not read: who does not know sends the next one into nothing
+            response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
         } else if (cause instanceof TimeoutException) {
             status = HttpStatus.REQUEST_TIMEOUT_408;
         }

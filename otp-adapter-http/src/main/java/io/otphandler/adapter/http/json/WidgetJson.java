@@ -25,12 +25,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A widget as JSON, in the admin API's form. Also the form of the configuration's {@code widgets}. Thread-safe. */
 public final class WidgetJson {
+    /** What a region has to be. */
+    public static final String A_REGION = "expected a region of ISO 3166-1 in two capital letters, such as RU";
+
     private static final int MAX_TEXT = 4_000;
     private static final int MAX_WORD = 400;
     private static final String TYPES =
@@ -72,7 +76,7 @@ public final class WidgetJson {
         AccountId itsOwner = owner(fields, owner, mayNameOwner);
         String region = Objects.requireNonNullElse(fields.text("defaultRegion", MAX_WORD), Widget.DEFAULT_REGION);
         if (!recipients.knowsRegion(region)) {
-            fields.fault("defaultRegion", "expected a region of ISO 3166-1 in two capital letters, such as RU");
+            fields.fault("defaultRegion", A_REGION);
         }
         Widget widget = new Widget(
                 id,
@@ -86,18 +90,22 @@ public final class WidgetJson {
                 fields.text("origin", 253),
                 fields.objects("channels").stream().map(WidgetJson::channel).toList(),
                 testRecipients(fields.object("testRecipients"), region));
-        List<Violation> faults = List.copyOf(violations);
+        Set<String> faults = violations.stream().map(Violation::field).collect(Collectors.toSet());
         WidgetPolicies.violations(widget).stream()
-                .filter(violation -> faults.stream().noneMatch(fault -> isOf(violation, fault)))
+                .filter(violation -> !isWithinAny(faults, violation.field()))
                 .forEach(violations::add);
         return new Draft(Optional.of(widget), List.copyOf(violations));
     }
 
-    /** Whether a policy only complains of what stood in for something faulty. */
-    private static boolean isOf(Violation violation, Violation fault) {
-        return violation.field().equals(fault.field())
-                || violation.field().startsWith(fault.field() + ".")
-                || violation.field().startsWith(fault.field() + "[");
+    /** Whether the field is faulty itself or within one that is: then a policy only complains of what stood in for it. */
+    private static boolean isWithinAny(Set<String> faults, String field) {
+        for (int end = field.length(); end > 0; end--) {
+            boolean whole = end == field.length() || field.charAt(end) == '.' || field.charAt(end) == '[';
+            if (whole && faults.contains(field.substring(0, end))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static AccountId owner(Fields fields, @Nullable AccountId owner, boolean mayNameOwner) {

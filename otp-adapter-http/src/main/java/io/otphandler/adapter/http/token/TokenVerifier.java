@@ -90,7 +90,7 @@ public final class TokenVerifier {
 
     private Good check(String token) {
         try {
-            JWSObject jws = JWSObject.parse(token);
+            JWSObject jws = parsed(token);
             if (!isPlainJwt(jws.getHeader()) || !isSigned(jws)) {
                 throw new UnauthorizedException(true);
             }
@@ -101,6 +101,15 @@ public final class TokenVerifier {
             return good(claims);
         } catch (ParseException | IllegalArgumentException | IllegalStateException e) {
             // what is wrong with a token is not said, and a parser's message would quote it
+            throw new UnauthorizedException(true);
+        }
+    }
+
+    /** nimbus fails in ways of its own at what is JSON but no header, such as {@code null}. */
+    private static JWSObject parsed(String token) {
+        try {
+            return JWSObject.parse(token);
+        } catch (ParseException | RuntimeException e) {
             throw new UnauthorizedException(true);
         }
     }

@@ -108,8 +108,12 @@ final class TokenVerifierTest {
 
     /** A token with any header at all, signed by any function. */
     private String raw(String header, byte[] secret) {
+        return raw(header, new Payload(claims()).toString(), secret);
+    }
+
+    private static String raw(String header, String payload, byte[] secret) {
         try {
-            String signed = base64(header) + "." + base64(new Payload(claims()).toString());
+            String signed = base64(header) + "." + base64(payload);
             javax.crypto.Mac mac = javax.crypto.Mac.getInstance("HmacSHA256");
             mac.init(new javax.crypto.spec.SecretKeySpec(secret, "HmacSHA256"));
             return signed + "."
@@ -272,10 +276,20 @@ final class TokenVerifierTest {
                 "{\"alg\":null}",
                 "{\"alg\":[\"HS256\"]}",
                 "[]",
-                "{}"
+                "{}",
+                "null",
+                "7",
+                "\"x\"",
+                ""
             })
     void aTokenWithSuchAHeaderIsRefused(String header) {
         refused(hmac(), raw(header, SECRET));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "7", "[]", "\"x\"", "", "{", "{}", "{\"sub\":null,\"exp\":null}"})
+    void aTokenOfSuchClaimsIsRefused(String claims) {
+        refused(hmac(), raw("{\"alg\":\"HS256\"}", claims, SECRET));
     }
 
     @Test
