@@ -144,6 +144,19 @@ class CommandLineTest {
     }
 
     @Test
+    void aServiceThatIsNotToMigrateRefusesAnOlderSchema() throws Exception {
+        Ended ended = run(Map.of("OTP_DATABASE_MIGRATE", "false"), "serve", "--port", "0");
+
+        assertThat(ended.status()).isEqualTo(1);
+        assertThat(ended.err()).contains("database.migrate", "migrate");
+        assertThat(run(Map.of(), "migrate").status()).isZero();
+        try (RunningService service = RunningService.start(
+                folder, Map.of("OTP_DATABASE_MIGRATE", "false"), List.of(), List.of("--port", "0"))) {
+            assertThat(service.site()).isNotEmpty();
+        }
+    }
+
+    @Test
     void aNodeWithAnotherPepperDoesNotStart() throws Exception {
         try (RunningService service = RunningService.start(folder)) {
             assertThat(service.site()).isNotEmpty();
