@@ -5,6 +5,7 @@ import io.otphandler.application.port.Widgets;
 import io.otphandler.domain.widget.AccountId;
 import io.otphandler.domain.widget.Widget;
 import io.otphandler.domain.widget.WidgetId;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -73,7 +74,17 @@ final class JdbiWidgets implements Widgets {
 
     @Override
     public Widget save(Widget widget) {
-        Widget saved = with(handle -> handle.inTransaction(within -> save(within, widget)));
+        Widget saved;
+        try {
+            saved = with(handle -> handle.inTransaction(within -> save(within, widget)));
+        } catch (IllegalStateException e) {
+            SQLException cause = Failures.sqlCause(e);
+            if (cause == null || !Failures.isDuplicate(cause)) {
+                throw e;
+            }
+            // somebody else saved a new one of that id at the same moment: by now there is a row, which can be locked
+            saved = with(handle -> handle.inTransaction(within -> save(within, widget)));
+        }
         written(saved.id());
         return saved;
     }
