@@ -80,11 +80,17 @@ public final class JdbiDatabase implements AutoCloseable {
             config.setMaximumPoolSize(settings.poolSize());
             engine.configure(config);
             HikariDataSource pool = new HikariDataSource(config);
-            engine.start(pool);
-            return new JdbiDatabase(engine, pool, clock);
+            try {
+                engine.start(pool);
+                return new JdbiDatabase(engine, pool, clock);
+            } catch (RuntimeException e) {
+                pool.close();
+                throw e;
+            }
         } catch (HikariPool.PoolInitializationException e) {
             engine.close();
-            throw new StoreUnavailableException("it does not answer: " + String.valueOf(e.getCause()), e);
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new StoreUnavailableException(String.valueOf(cause.getMessage()), e);
         } catch (RuntimeException e) {
             engine.close();
             throw e;

@@ -83,7 +83,12 @@ final class PostgresEngine implements Engine {
         source.setOptions(OPTIONS);
         source.setTcpKeepAlive(true);
         source.setApplicationName("otp-handler");
-        source.setUrl(url);
+        try {
+            source.setUrl(url);
+        } catch (IllegalArgumentException e) {
+            // whose message has the URL, and with it perhaps the password
+            throw new IllegalArgumentException("Expected a URL like jdbc:postgresql://host:5432/database", e);
+        }
         if (!user.isEmpty()) {
             source.setUser(user);
         }
@@ -137,7 +142,7 @@ final class PostgresEngine implements Engine {
                         "Expected PostgreSQL " + OLDEST + " or newer, was PostgreSQL " + version);
             }
         } catch (SQLException e) {
-            throw new StoreUnavailableException("it does not answer: " + e.getMessage(), e);
+            throw new StoreUnavailableException(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -1,0 +1,53 @@
+package io.otphandler.adapter.jdbi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.BatchUpdateException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+/** What we rely on of PostgreSQL's driver. */
+class PostgresDriverTest {
+
+    private final String url = PostgresServer.newDatabase();
+
+    @Test
+    void aBatchAsLargeAsOursIsKeptWholeOrNotAtAllWithoutATransactionOfOurOwn() throws Exception {
+        int size = new PostgresEngine(url, "", "").batchSize();
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE numbers (n INT PRIMARY KEY)");
+            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO numbers VALUES (?)")) {
+                for (int i = 1; i < size; i++) {
+                    insert.setInt(1, i);
+                    insert.addBatch();
+                }
+                insert.setInt(1, 1);
+                insert.addBatch();
+
+                assertThatThrownBy(insert::executeBatch).isInstanceOf(BatchUpdateException.class);
+            }
+            try (ResultSet count = statement.executeQuery("SELECT count(*) FROM numbers")) {
+                assertThat(count.next()).isTrue();
+                assertThat(count.getInt(1)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aUrlThatIsNoneIsNotRepeatedWithItsPassword() {
+        assertThatThrownBy(() -> JdbiDatabase.open(
+                        new JdbiDatabase.Settings("jdbc:postgresql://a:b:c/x?password=hush", "", "", 1),
+                        Clock.tickMillis(ZoneOffset.UTC)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("jdbc:postgresql://host")
+                .hasMessageNotContaining("hush");
+    }
+}
