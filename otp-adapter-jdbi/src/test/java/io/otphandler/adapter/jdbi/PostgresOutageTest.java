@@ -38,6 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -124,16 +125,33 @@ final class PostgresOutageTest {
         }
         load.stop();
 
-        assertThat(load.surprises).isEmpty();
-        assertThat(Duration.ofNanos(load.slowest.get())).isLessThan(Duration.ofSeconds(3));
-        List<String> lost = new ArrayList<>();
-        load.acknowledged.forEach((id, changes) -> {
-            int kept = b.sessions().timeline(id).size();
-            if (b.sessions().find(id).isEmpty() || kept < changes) {
-                lost.add(id + ": " + kept + " of " + changes);
-            }
-        });
-        assertThat(lost).as("of %s sessions", load.acknowledged.size()).isEmpty();
+        load.assertNothingIsAmiss();
+    }
+
+    @Test
+    void aServerThatHangsAndGoesOnCostsNothingThatWasAcknowledged() throws Exception {
+        Load load = new Load(a.widgets().save(ContractFixtures.widget()));
+        load.start();
+        load.awaitProgress();
+
+        List<Long> processes = processes();
+        signal("-STOP", processes);
+        try {
+            await().untilAsserted(() -> assertThat(load.refused.get()).isGreaterThan(20));
+            await().until(() -> !a.isReachable() && !b.isReachable());
+            // one after another is told soon, although nothing has answered yet
+            await().untilAsserted(() -> assertThat(load.refused.get()).isGreaterThan(1_000));
+        } finally {
+            signal("-CONT", processes);
+        }
+        await().atMost(TO_RECOVER).until(() -> a.isReachable() && b.isReachable());
+        load.awaitProgress();
+        load.stop();
+        System.out.printf(
+                "hang: %d refused, the slowest refusal after %d ms%n",
+                load.refused.get(), TimeUnit.NANOSECONDS.toMillis(load.slowest.get()));
+
+        load.assertNothingIsAmiss();
     }
 
     // ---- steps
@@ -151,18 +169,30 @@ final class PostgresOutageTest {
 
     /** What {@code pg_ctl stop -m immediate} does: nothing is finished, nothing is written. */
     private void crash() throws Exception {
-        String postmaster = Files.readAllLines(directory.resolve("data").resolve("postmaster.pid"))
-                .get(0)
-                .strip();
-        assertThat(new ProcessBuilder("kill", "-QUIT", postmaster)
-                        .inheritIO()
-                        .start()
-                        .waitFor())
-                .isZero();
-        await().until(() -> !ProcessHandle.of(Long.parseLong(postmaster))
-                .map(ProcessHandle::isAlive)
-                .orElse(false));
+        long postmaster = postmaster();
+        signal("-QUIT", List.of(postmaster));
+        await().until(() ->
+                !ProcessHandle.of(postmaster).map(ProcessHandle::isAlive).orElse(false));
         server.close(); // lets the lock on the directory go
+    }
+
+    private long postmaster() throws IOException {
+        Path file = directory.resolve("data").resolve("postmaster.pid");
+        return Long.parseLong(Files.readAllLines(file).get(0).strip());
+    }
+
+    /** The postmaster and all that it has started, itself first: it starts none when it hangs. */
+    private List<Long> processes() throws IOException {
+        ProcessHandle postmaster = ProcessHandle.of(postmaster()).orElseThrow();
+        return Stream.concat(Stream.of(postmaster), postmaster.descendants())
+                .map(ProcessHandle::pid)
+                .toList();
+    }
+
+    private static void signal(String name, List<Long> processes) throws Exception {
+        List<String> command = new ArrayList<>(List.of("kill", name));
+        processes.forEach(process -> command.add(process.toString()));
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     private String url() {
@@ -222,6 +252,19 @@ final class PostgresOutageTest {
             int before = acknowledgedCount.get();
             await().atMost(TO_RECOVER)
                     .untilAsserted(() -> assertThat(acknowledgedCount.get()).isGreaterThan(before + 2_000));
+        }
+
+        void assertNothingIsAmiss() {
+            assertThat(surprises).isEmpty();
+            assertThat(Duration.ofNanos(slowest.get())).isLessThan(Duration.ofSeconds(3));
+            List<String> lost = new ArrayList<>();
+            acknowledged.forEach((id, changes) -> {
+                int kept = b.sessions().timeline(id).size();
+                if (b.sessions().find(id).isEmpty() || kept < changes) {
+                    lost.add(id + ": " + kept + " of " + changes);
+                }
+            });
+            assertThat(lost).as("of %s sessions", acknowledged.size()).isEmpty();
         }
 
         private void run(Sessions sessions) {
