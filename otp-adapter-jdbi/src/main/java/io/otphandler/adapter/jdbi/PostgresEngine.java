@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -31,7 +33,8 @@ final class PostgresEngine implements Engine {
     private static final int BATCH = 128;
 
     private static final int MOST_LANES = 4;
-    /** The oldest that is looked after, and the oldest that this was made for. */
+
+    /** The oldest version of the server that is promised (SPEC §8). */
     private static final int OLDEST = 14;
 
     private static final int CONNECT_SECONDS = 1;
@@ -76,19 +79,29 @@ final class PostgresEngine implements Engine {
 
     private static PGSimpleDataSource source(String url, String user, String password, int answerSeconds) {
         PGSimpleDataSource source = new PGSimpleDataSource();
-        // before the URL: what that names is what the user wants
-        source.setConnectTimeout(CONNECT_SECONDS);
-        source.setLoginTimeout(WRITE_SECONDS);
-        source.setSocketTimeout(answerSeconds);
-        source.setOptions(OPTIONS);
-        source.setTcpKeepAlive(true);
-        source.setApplicationName("otp-handler");
         try {
             source.setUrl(url);
         } catch (IllegalArgumentException e) {
             // whose message has the URL, and with it perhaps the password
             throw new IllegalArgumentException("Expected a URL like jdbc:postgresql://host:5432/database", e);
         }
+        Set<String> named = settingsOf(url);
+        if (!named.contains("connectTimeout")) {
+            source.setConnectTimeout(CONNECT_SECONDS);
+        }
+        if (!named.contains("loginTimeout")) {
+            source.setLoginTimeout(WRITE_SECONDS);
+        }
+        if (!named.contains("socketTimeout")) {
+            source.setSocketTimeout(answerSeconds);
+        }
+        if (!named.contains("tcpKeepAlive")) {
+            source.setTcpKeepAlive(true);
+        }
+        if (!named.contains("ApplicationName")) {
+            source.setApplicationName("otp-handler");
+        }
+        source.setOptions(named.contains("options") ? source.getOptions() + " " + OPTIONS : OPTIONS);
         if (!user.isEmpty()) {
             source.setUser(user);
         }
@@ -96,6 +109,17 @@ final class PostgresEngine implements Engine {
             source.setPassword(password);
         }
         return source;
+    }
+
+    /** The names of the settings that the user has written into the URL. */
+    private static Set<String> settingsOf(String url) {
+        return Stream.of(url.substring(url.indexOf('?') + 1).split("&"))
+                .map(setting -> setting.replaceFirst("=.*", ""))
+                .collect(Collectors.toSet());
+    }
+
+    PGSimpleDataSource forReading() {
+        return reading;
     }
 
     static boolean supports(String url) {

@@ -1,6 +1,7 @@
 /**
- * The stores of the application in a relational database: H2 inside this process, for one node. Sessions are written by
- * one thread that commits whatever waits at once ({@code Lane}); everything else is plain SQL through Jdbi.
+ * The stores of the application in a relational database: H2 inside this process, for one node, or PostgreSQL, for any
+ * number of them; what differs stands behind {@code Engine}. Sessions are written by threads that commit whatever waits
+ * at once ({@code Lane}); everything else is plain SQL through Jdbi.
  */
 @NullMarked
 @CheckReturnValue

@@ -42,6 +42,22 @@ class PostgresDriverTest {
     }
 
     @Test
+    void whatTheUrlSaysIsLeftAsItIs() {
+        var said = new PostgresEngine(
+                        "jdbc:postgresql://host/db?socketTimeout=33&connectTimeout=44&options=-c%20work_mem=8MB",
+                        "", "")
+                .forReading();
+        var unsaid = new PostgresEngine("jdbc:postgresql://host/db", "ann", "hush").forReading();
+
+        assertThat(said.getSocketTimeout()).isEqualTo(33);
+        assertThat(said.getConnectTimeout()).isEqualTo(44);
+        assertThat(said.getOptions()).startsWith("-c work_mem=8MB").contains("enable_seqscan");
+        assertThat(unsaid.getSocketTimeout()).isEqualTo(1);
+        assertThat(unsaid.getConnectTimeout()).isEqualTo(1);
+        assertThat(unsaid.getUser()).isEqualTo("ann");
+    }
+
+    @Test
     void aUrlThatIsNoneIsNotRepeatedWithItsPassword() {
         assertThatThrownBy(() -> JdbiDatabase.open(
                         new JdbiDatabase.Settings("jdbc:postgresql://a:b:c/x?password=hush", "", "", 1),
