@@ -1,0 +1,116 @@
+package io.otphandler.adapter.jdbi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.otphandler.application.port.ContractFixtures;
+import io.otphandler.application.port.Sessions;
+import io.otphandler.domain.session.Decision;
+import io.otphandler.domain.session.Outcome;
+import io.otphandler.domain.session.SessionId;
+import io.otphandler.domain.widget.Widget;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What PostgreSQL is asked for each thing that the stores do, as {@code docs/operations.md} has it. */
+final class PostgresStatementsTest {
+
+    private static final Clock CLOCK = Clock.tickMillis(ZoneOffset.UTC);
+
+    private final String url = PostgresServer.newDatabase();
+    private JdbiDatabase database;
+    private Sessions sessions;
+    private Widget widget;
+    private SessionId id;
+
+    @BeforeEach
+    void open() throws Exception {
+        database = JdbiDatabase.open(new JdbiDatabase.Settings(url, "", "", 4), CLOCK);
+        database.migrate();
+        sessions = database.sessions();
+        widget = database.widgets().save(ContractFixtures.widget());
+        Decision<SessionId> started = ContractFixtures.started(widget, CLOCK.instant());
+        id = started.answer();
+        sessions.add(started);
+        sessions.decide(id, s -> s.dispatched(1, Outcome.ACCEPTED, CLOCK.instant()));
+        on("CREATE EXTENSION pg_stat_statements");
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void readingASessionIsOneStatement() throws Exception {
+        assertThat(asked(() -> sessions.find(id))).containsExactly(Map.entry("SELECT", 1L));
+    }
+
+    @Test
+    void startingOneIsOneStatement() throws Exception {
+        Decision<SessionId> started = ContractFixtures.started(widget, CLOCK.instant());
+
+        assertThat(asked(() -> sessions.add(started))).containsExactly(Map.entry("INSERT", 1L));
+    }
+
+    @Test
+    void aMoveIsOneReadAndOneStatementThatWrites() throws Exception {
+        assertThat(asked(() -> sessions.decide(id, s -> s.checkCode(code -> false, CLOCK.instant()))))
+                .containsExactly(Map.entry("SELECT", 1L), Map.entry("UPDATE", 1L));
+    }
+
+    @Test
+    void aMoveThatChangesNothingIsOneRead() throws Exception {
+        sessions.decide(id, s -> s.checkCode(code -> true, CLOCK.instant()));
+
+        assertThat(asked(() -> sessions.decide(id, s -> s.checkCode(code -> false, CLOCK.instant()))))
+                .containsExactly(Map.entry("SELECT", 1L));
+    }
+
+    @Test
+    void aWidgetAndWhetherARecipientIsBlockedAreOneStatementEach() throws Exception {
+        assertThat(asked(() -> database.widgets().find(widget.id()))).containsExactly(Map.entry("SELECT", 1L));
+        assertThat(asked(() -> database.blockedRecipients().contains(ContractFixtures.ACCOUNT, ContractFixtures.PHONE)))
+                .containsExactly(Map.entry("SELECT", 1L));
+    }
+
+    // ---- steps
+
+    /** How many statements of each kind, those that begin and end transactions among them, an action takes. */
+    private Map<String, Long> asked(Runnable action) throws SQLException {
+        on("SELECT pg_stat_statements_reset()");
+        action.run();
+        Map<String, Long> asked = new TreeMap<>();
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT query, calls FROM pg_stat_statements JOIN pg_database ON pg_database.oid = dbid"
+                                + " WHERE datname = current_database() AND query NOT LIKE '%pg_stat_statements%'"
+                                // what announces, after the move and for many moves at once, and what looks after it
+                                // all
+                                + " AND query NOT LIKE '%pg_notify%' AND query NOT LIKE 'SET %'")) {
+            while (rows.next()) {
+                String query = rows.getString(1);
+                asked.merge(
+                        query.startsWith("WITH") ? "UPDATE" : query.split("\\s+", 2)[0], rows.getLong(2), Long::sum);
+            }
+        }
+        return asked;
+    }
+
+    private void on(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
