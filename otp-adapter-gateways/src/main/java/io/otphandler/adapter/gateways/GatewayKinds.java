@@ -1,0 +1,40 @@
+package io.otphandler.adapter.gateways;
+
+import io.otphandler.adapter.gateways.kind.GatewayKind;
+import io.otphandler.adapter.gateways.kind.GatewayPlan;
+import io.otphandler.adapter.gateways.kind.Surroundings;
+import io.otphandler.adapter.gateways.sandbox.SandboxKind;
+import io.otphandler.application.port.Gateway;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** All kinds of gateways there are: a new one has a package, and a line here. Stateless. */
+public final class GatewayKinds {
+
+    private static final Map<String, GatewayKind> KINDS = byName(new SandboxKind());
+
+    private GatewayKinds() {}
+
+    public static Optional<GatewayKind> named(String kind) {
+        return Optional.ofNullable(KINDS.get(kind));
+    }
+
+    public static Set<String> names() {
+        return KINDS.keySet();
+    }
+
+    /** Opens a gateway that is kept from its provider for a while when that fails. */
+    public static Gateway open(GatewayKind kind, GatewayPlan plan, Surroundings surroundings) {
+        Gateway gateway = plan.open(surroundings);
+        return kind.isGuarded() ? new GuardedGateway(gateway, surroundings.clock()) : gateway;
+    }
+
+    private static Map<String, GatewayKind> byName(GatewayKind... kinds) {
+        Map<String, GatewayKind> byName = new LinkedHashMap<>();
+        Stream.of(kinds).forEach(kind -> byName.put(kind.name(), kind));
+        return byName;
+    }
+}
