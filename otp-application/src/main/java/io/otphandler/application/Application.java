@@ -12,13 +12,18 @@ import io.otphandler.application.admin.UnblockRecipient;
 import io.otphandler.application.code.CodeKey;
 import io.otphandler.application.delivery.DeliveryObserver;
 import io.otphandler.application.delivery.Dispatcher;
+import io.otphandler.application.delivery.ReportObserver;
 import io.otphandler.application.delivery.Sweep;
+import io.otphandler.application.delivery.TakeCallback;
 import io.otphandler.application.delivery.TakeReceipt;
+import io.otphandler.application.delivery.TakeReport;
+import io.otphandler.application.delivery.TellProviders;
 import io.otphandler.application.polling.AwaitChannel;
 import io.otphandler.application.polling.AwaitStatus;
 import io.otphandler.application.polling.HeldPolls;
 import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.application.port.Gateways;
+import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.RecipientParser;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.Timers;
@@ -41,7 +46,7 @@ import java.util.function.Supplier;
 
 /**
  * The use cases, put together from ports. Nothing runs by itself: whoever owns this has {@link #sweep} run now and then,
- * and stops {@link #heldPolls} and {@link #dispatcher} in the end.
+ * starts the gateways with {@link #takeReport}, and stops {@link #heldPolls} and {@link #dispatcher} in the end.
  */
 public record Application(
         GetWidget getWidget,
@@ -56,6 +61,8 @@ public record Application(
         Resend resend,
         CancelSession cancelSession,
         TakeReceipt takeReceipt,
+        TakeReport takeReport,
+        TakeCallback takeCallback,
         SaveWidget saveWidget,
         FindWidgets findWidgets,
         ShowWidget showWidget,
@@ -75,10 +82,14 @@ public record Application(
         Clock clock = ports.clock();
         SessionGuard guard = new SessionGuard(sessions, ports.recipients(), clock);
         HeldPolls polls = new HeldPolls(sessions, ports.timers(), ports.executor(), clock, settings.longPollTimeout());
+        TakeReceipt takeReceipt = new TakeReceipt(sessions, ports.codes(), clock);
+        TakeReport takeReport =
+                new TakeReport(ports.providerMessages(), takeReceipt, ports.executor(), clock, ports.reports());
         Dispatcher dispatcher = new Dispatcher(
                 sessions,
                 ports.gateways(),
                 ports.codes(),
+                takeReport,
                 ports.timers(),
                 ports.executor(),
                 clock,
@@ -87,6 +98,7 @@ public record Application(
                 ports.deliveries());
         sessions.listen(dispatcher);
         sessions.listen(polls);
+        sessions.listen(new TellProviders(ports.providerMessages(), ports.gateways(), ports.codes(), ports.executor()));
         return new Application(
                 new GetWidget(ports.widgets()),
                 new StartSession(
@@ -107,7 +119,9 @@ public record Application(
                 new CompleteSession(guard),
                 new Resend(guard, ports.gateways()),
                 new CancelSession(guard),
-                new TakeReceipt(sessions, ports.codes(), clock),
+                takeReceipt,
+                takeReport,
+                new TakeCallback(ports.gateways(), takeReport, ports.reports()),
                 new SaveWidget(ports.widgets()),
                 new FindWidgets(ports.widgets()),
                 new ShowWidget(ports.widgets()),
@@ -119,7 +133,7 @@ public record Application(
                 new ShowSession(sessions, clock),
                 polls,
                 dispatcher,
-                new Sweep(sessions, dispatcher, clock, settings.retention()));
+                new Sweep(sessions, ports.providerMessages(), dispatcher, clock, settings.retention()));
     }
 
     /**
@@ -133,6 +147,7 @@ public record Application(
             Sessions sessions,
             Widgets widgets,
             BlockedRecipients blockedRecipients,
+            ProviderMessages providerMessages,
             RecipientParser recipients,
             Gateways gateways,
             CodeKey codes,
@@ -140,7 +155,8 @@ public record Application(
             Clock clock,
             Timers timers,
             Executor executor,
-            DeliveryObserver deliveries) {}
+            DeliveryObserver deliveries,
+            ReportObserver reports) {}
 
     /**
      * The numbers that an owner may choose.

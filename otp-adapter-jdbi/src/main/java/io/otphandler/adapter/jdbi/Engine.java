@@ -68,6 +68,12 @@ interface Engine extends AutoCloseable {
     /** Two parameters: before when revisions must have been needed last, and how many to delete at most. */
     String deleteOldRevisions();
 
+    /** Five parameters: gateway, its name of the message, session, dispatch, and when. A name that is there is replaced. */
+    String keepProviderMessage();
+
+    /** Two parameters: before when names must have been kept, and how many to delete at most. */
+    String deleteOldProviderMessages();
+
     @Override
     void close();
 

@@ -1,7 +1,10 @@
 package io.otphandler.adapter.jdbi;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.otphandler.application.port.StoreUnavailableException;
 import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a database that cannot be reached from one that was asked the wrong thing. */
@@ -43,5 +46,18 @@ final class Failures {
             }
         }
         return null;
+    }
+
+    /** What comes of it, or the exception that it failed with. */
+    @CanIgnoreReturnValue
+    static <T> T joined(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
     }
 }

@@ -152,6 +152,17 @@ final class H2Engine implements Engine {
     }
 
     @Override
+    public String keepProviderMessage() {
+        return "MERGE INTO provider_messages (gateway, message_id, session_id, dispatch, kept_at)"
+                + " KEY (gateway, message_id) VALUES (?, ?, ?, ?, ?)";
+    }
+
+    @Override
+    public String deleteOldProviderMessages() {
+        return "DELETE FROM provider_messages WHERE kept_at < ? FETCH FIRST ? ROWS ONLY";
+    }
+
+    @Override
     public void close() {
         source.close();
     }

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.otphandler.application.port.BlockedRecipients;
+import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.application.port.Widgets;
@@ -149,7 +150,11 @@ public final class JdbiDatabase implements AutoCloseable {
      * The first call makes every message that was pending due at once, where no other process can have the database
      * open.
      */
-    public synchronized Sessions sessions() {
+    public Sessions sessions() {
+        return jdbiSessions();
+    }
+
+    private synchronized JdbiSessions jdbiSessions() {
         if (sessions == null) {
             JdbiSessions created =
                     new JdbiSessions(jdbi, engine, engine.laneCount(pool.getMaximumPoolSize()), revisions, clock);
@@ -165,6 +170,11 @@ public final class JdbiDatabase implements AutoCloseable {
             sessions = created.start();
         }
         return sessions;
+    }
+
+    /** Where providers' names of messages are; writes through the sessions' own connections. */
+    public ProviderMessages providerMessages() {
+        return new JdbiProviderMessages(jdbi, engine, jdbiSessions()::write);
     }
 
     public Widgets widgets() {

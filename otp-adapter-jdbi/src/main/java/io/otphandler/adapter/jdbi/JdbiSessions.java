@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -31,7 +30,6 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,7 +88,7 @@ final class JdbiSessions implements Sessions {
 
     @Override
     public void add(Decision<SessionId> started) {
-        waitFor(lane(started.next().id()).add(started));
+        Failures.joined(lane(started.next().id()).add(started));
     }
 
     @Override
@@ -125,7 +123,7 @@ final class JdbiSessions implements Sessions {
 
     @Override
     public List<Session> claimDue(Instant now, int limit) {
-        return waitFor(lanes.get(0).call(connection -> claim(connection, now, limit)));
+        return Failures.joined(lanes.get(0).call(connection -> claim(connection, now, limit)));
     }
 
     private List<Session> claim(Connection connection, Instant now, int limit) throws SQLException {
@@ -179,12 +177,12 @@ final class JdbiSessions implements Sessions {
     private Set<DispatchId> leaseUntil(Instant until, Collection<Lease> leases) {
         return leases.isEmpty()
                 ? Set.of()
-                : waitFor(lanes.get(0).call(connection -> engine.leaseUntil(connection, until, leases)));
+                : Failures.joined(lanes.get(0).call(connection -> engine.leaseUntil(connection, until, leases)));
     }
 
     @Override
     public int deleteGone(Instant goneBefore, int limit) {
-        return waitFor(lanes.get(0).call(connection -> {
+        return Failures.joined(lanes.get(0).call(connection -> {
             int deleted = update(connection, engine.deleteGoneSessions(), goneBefore.toEpochMilli(), limit);
             if (deleted < limit) {
                 // every session left ends at goneBefore or later, so none of these can be one's own: see superseded()
@@ -211,6 +209,11 @@ final class JdbiSessions implements Sessions {
     @Override
     public boolean isShared() {
         return engine.isShared();
+    }
+
+    /** Does something else where sessions are written, in a transaction of its own. */
+    <T> CompletableFuture<T> write(Lane.Work<T> work) {
+        return lanes.get(lanes.size() - 1).call(work);
     }
 
     /** Finishes what waits. */
@@ -269,19 +272,6 @@ final class JdbiSessions implements Sessions {
             return jdbi.withHandle(handle -> work.on(handle.getConnection()));
         } catch (SQLException | JdbiException e) {
             throw Failures.translate("The database could not be read", e);
-        }
-    }
-
-    @CanIgnoreReturnValue
-    private static <T> T waitFor(CompletableFuture<T> future) {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            @Nullable Throwable cause = e.getCause();
-            if (cause instanceof RuntimeException runtime) {
-                throw runtime;
-            }
-            throw e;
         }
     }
 }

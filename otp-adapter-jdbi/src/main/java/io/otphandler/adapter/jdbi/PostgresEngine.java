@@ -245,6 +245,19 @@ final class PostgresEngine implements Engine {
     }
 
     @Override
+    public String keepProviderMessage() {
+        return "INSERT INTO provider_messages (gateway, message_id, session_id, dispatch, kept_at)"
+                + " VALUES (?, ?, ?, ?, ?) ON CONFLICT (gateway, message_id) DO UPDATE"
+                + " SET session_id = excluded.session_id, dispatch = excluded.dispatch, kept_at = excluded.kept_at";
+    }
+
+    @Override
+    public String deleteOldProviderMessages() {
+        return "DELETE FROM provider_messages WHERE (gateway, message_id) IN (SELECT gateway, message_id"
+                + " FROM provider_messages WHERE kept_at < ? LIMIT ? FOR UPDATE SKIP LOCKED)";
+    }
+
+    @Override
     public void close() {
         gate.close();
     }

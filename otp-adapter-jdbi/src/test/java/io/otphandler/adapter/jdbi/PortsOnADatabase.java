@@ -3,6 +3,8 @@ package io.otphandler.adapter.jdbi;
 import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.application.port.BlockedRecipientsContract;
 import io.otphandler.application.port.MovableClock;
+import io.otphandler.application.port.ProviderMessages;
+import io.otphandler.application.port.ProviderMessagesContract;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.SessionsContract;
 import io.otphandler.application.port.Widgets;
@@ -11,7 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** What the ports promise, asked of a database. */
-abstract class PortsOnADatabase implements SessionsContract, WidgetsContract, BlockedRecipientsContract {
+abstract class PortsOnADatabase
+        implements SessionsContract, WidgetsContract, BlockedRecipientsContract, ProviderMessagesContract {
     private final MovableClock clock = new MovableClock();
     JdbiDatabase database;
 
@@ -44,6 +47,11 @@ abstract class PortsOnADatabase implements SessionsContract, WidgetsContract, Bl
     @Override
     public BlockedRecipients blockedRecipients() {
         return database.blockedRecipients();
+    }
+
+    @Override
+    public ProviderMessages providerMessages() {
+        return database.providerMessages();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.otphandler.application.port.Gateway;
 import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.Lease;
 import io.otphandler.application.port.Message;
+import io.otphandler.application.port.ProviderMessage;
 import io.otphandler.application.port.SessionListener;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
@@ -67,6 +68,7 @@ public final class Dispatcher implements SessionListener {
     private final Gateways gateways;
     private final MessageWriter writer;
     private final CodeKey codes;
+    private final TakeReport reports;
     private final Timers timers;
     private final Executor executor;
     private final Clock clock;
@@ -80,6 +82,7 @@ public final class Dispatcher implements SessionListener {
     private volatile boolean stopped;
 
     /**
+     * @param reports is told under which names providers know the messages that they took
      * @param executor where messages are written and gateways called, which do not block
      * @param timeout how long an unavailable gateway is tried again, and an answer is waited for
      * @param concurrency messages at most under way to one gateway
@@ -88,6 +91,7 @@ public final class Dispatcher implements SessionListener {
             Sessions sessions,
             Gateways gateways,
             CodeKey codes,
+            TakeReport reports,
             Timers timers,
             Executor executor,
             Clock clock,
@@ -98,6 +102,7 @@ public final class Dispatcher implements SessionListener {
         this.gateways = gateways;
         this.writer = new MessageWriter(codes);
         this.codes = codes;
+        this.reports = reports;
         this.timers = timers;
         this.executor = executor;
         this.clock = clock;
@@ -254,6 +259,8 @@ public final class Dispatcher implements SessionListener {
         private int attempts;
         private volatile boolean handedOver;
         private volatile Hold hold;
+        /** Done unless the provider's names of the message are still to be kept. */
+        private volatile CompletableFuture<Boolean> named = DONE;
 
         Task(Session session, int dispatch, Instant seenAt, Lease lease) {
             this.hold = Hold.of(lease);
@@ -305,22 +312,31 @@ public final class Dispatcher implements SessionListener {
             return Objects.requireNonNull(lanes.get(gateway.name()));
         }
 
-        /** The channel's gateways in turn. */
+        /** The channel's gateways in turn; one that is known to be down only where all of them are. */
         private Optional<Gateway> nextGateway() {
-            List<Gateway> usable = session instanceof Waiting waiting
+            List<Gateway> usable = gateways();
+            for (int i = 0; i < usable.size(); i++) {
+                Gateway gateway = usable.get((attempts + i) % usable.size());
+                if (gateway.isReachable()) {
+                    return Optional.of(gateway);
+                }
+            }
+            return usable.isEmpty() ? Optional.empty() : Optional.of(usable.get(attempts % usable.size()));
+        }
+
+        private List<Gateway> gateways() {
+            return session instanceof Waiting waiting
                     ? waiting.run().leg(waiting.terms()).channel().gateways().stream()
                             .flatMap(name -> gateways.named(name).stream())
                             .toList()
                     : List.of();
-            return usable.isEmpty() ? Optional.empty() : Optional.of(usable.get(attempts % usable.size()));
         }
 
-        private int gatewayCount() {
+        /** Whether it is better to go on with another channel than to wait for this one's gateways. */
+        private boolean isHopeless() {
             return session instanceof Waiting waiting
-                    ? (int) waiting.run().leg(waiting.terms()).channel().gateways().stream()
-                            .filter(gateways::isConfigured)
-                            .count()
-                    : 0;
+                    && waiting.terms().hasLegAfter(waiting.run().leg())
+                    && gateways().stream().noneMatch(Gateway::isReachable);
         }
 
         /** Never throws: the lane relies on it. */
@@ -393,7 +409,7 @@ public final class Dispatcher implements SessionListener {
             try {
                 gateway.deliver(message).whenComplete((result, failure) -> {
                     if (!inTime.complete(result == null ? broken(failure) : result) && result != null) {
-                        late(result);
+                        late(gateway, result);
                     }
                 });
             } catch (RuntimeException e) {
@@ -403,8 +419,9 @@ public final class Dispatcher implements SessionListener {
         }
 
         /** After the timeout nothing is waited for any more; but the code that a provider chose is what the user holds. */
-        private void late(Delivery delivery) {
+        private void late(Gateway gateway, Delivery delivery) {
             if (delivery.kind() == Delivery.Kind.ACCEPTED) {
+                keep(names(gateway, delivery));
                 submitted(accepted(delivery.chosenCode())).whenComplete((kept, failure) -> {
                     if (failure != null) {
                         log.warn("That dispatch {} was accepted late is not kept: {}", id, failure.toString());
@@ -423,11 +440,42 @@ public final class Dispatcher implements SessionListener {
                 log.warn("Dispatch {} to {} by {}: {}", id, handOver.terms().recipient(), gateway.name(), delivery);
             }
             switch (delivery.kind()) {
-                case ACCEPTED -> record(accepted(delivery.chosenCode()));
+                case ACCEPTED -> {
+                    keep(names(gateway, delivery));
+                    record(accepted(delivery.chosenCode()));
+                }
                 case REJECTED -> record(Outcome.REJECTED);
                 case UNKNOWN -> record(Outcome.UNKNOWN);
                 case UNAVAILABLE -> tryAgain();
             }
+        }
+
+        private List<ProviderMessage> names(Gateway gateway, Delivery delivery) {
+            return delivery.messageIds().stream()
+                    .filter(name -> !name.isEmpty() && name.length() <= ProviderMessage.MAX_ID_LENGTH)
+                    .map(name -> new ProviderMessage(gateway.name(), name, id))
+                    .toList();
+        }
+
+        /** Without its names a message's reports find nothing, so it is not over before they are kept. */
+        private void keep(List<ProviderMessage> names) {
+            if (names.isEmpty()) {
+                return;
+            }
+            CompletableFuture<Boolean> kept = new CompletableFuture<>();
+            named = kept;
+            keep(names, kept);
+        }
+
+        private void keep(List<ProviderMessage> names, CompletableFuture<Boolean> kept) {
+            reports.keep(names).whenComplete((done, failure) -> {
+                if (failure == null) {
+                    kept.complete(true);
+                } else {
+                    log.warn("The provider's names of dispatch {} are not kept yet: {}", id, failure.toString());
+                    timers.after(RECORD_AGAIN, () -> keep(names, kept));
+                }
+            });
         }
 
         /** A provider whose code is too short to be one has as good as rejected the message. */
@@ -441,15 +489,16 @@ public final class Dispatcher implements SessionListener {
         }
 
         private void tryAgain() {
-            int round = attempts / Math.max(1, gatewayCount());
-            boolean othersLeft = attempts % Math.max(1, gatewayCount()) != 0;
+            int count = Math.max(1, gateways().size());
+            int round = attempts / count;
+            boolean othersLeft = attempts % count != 0;
             Duration pause = othersLeft ? Duration.ZERO : pause(round);
             Instant until = Objects.requireNonNull(firstTry).plus(timeout);
             if (stopped) {
                 // nothing is out: whoever comes next may try
                 unused.add(this);
                 end();
-            } else if (!clock.instant().plus(pause).isBefore(until)) {
+            } else if (!clock.instant().plus(pause).isBefore(until) || isHopeless()) {
                 giveUp();
             } else if (othersLeft) {
                 handedOver = false;
@@ -479,7 +528,7 @@ public final class Dispatcher implements SessionListener {
             handedOver = true;
             submitted(outcome).whenComplete((kept, failure) -> {
                 if (failure == null) {
-                    end();
+                    named.whenComplete((done, never) -> end());
                 } else {
                     log.warn("The outcome of dispatch {} is not kept yet: {}", id, failure.toString());
                     timers.after(RECORD_AGAIN, () -> record(outcome));

@@ -1,5 +1,6 @@
 package io.otphandler.application.delivery;
 
+import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.domain.session.Session;
@@ -20,7 +21,11 @@ public final class Sweep {
     /** Several times as long as the dispatcher pauses before it tries again to keep an outcome. */
     private static final Duration AFTER_OUTAGE = Duration.ofSeconds(3);
 
+    /** A session's lifetime and the time to complete it, and more. */
+    private static final Duration LONGER_THAN_SESSIONS = Duration.ofHours(2);
+
     private final Sessions sessions;
+    private final ProviderMessages messages;
     private final Dispatcher dispatcher;
     private final Clock clock;
     private final Duration retention;
@@ -28,8 +33,9 @@ public final class Sweep {
     private volatile Instant claimsFrom = Instant.MIN;
 
     /** @param retention how long sessions that are gone are kept */
-    public Sweep(Sessions sessions, Dispatcher dispatcher, Clock clock, Duration retention) {
+    public Sweep(Sessions sessions, ProviderMessages messages, Dispatcher dispatcher, Clock clock, Duration retention) {
         this.sessions = sessions;
+        this.messages = messages;
         this.dispatcher = dispatcher;
         this.clock = clock;
         this.retention = retention;
@@ -70,6 +76,10 @@ public final class Sweep {
         int deleted;
         do {
             deleted = sessions.deleteGone(goneBefore, BATCH);
+        } while (deleted == BATCH);
+        Instant keptBefore = goneBefore.minus(LONGER_THAN_SESSIONS);
+        do {
+            deleted = messages.deleteKeptBefore(keptBefore, BATCH);
         } while (deleted == BATCH);
     }
 

@@ -13,6 +13,7 @@ import io.otphandler.application.port.Delivery;
 import io.otphandler.application.port.FailingSessions;
 import io.otphandler.application.port.Gateway;
 import io.otphandler.application.port.Gateways;
+import io.otphandler.application.port.InMemoryProviderMessages;
 import io.otphandler.application.port.InMemorySessions;
 import io.otphandler.application.port.ManualTimers;
 import io.otphandler.application.port.Message;
@@ -56,6 +57,7 @@ class DispatcherTest {
 
     private final MovableClock clock = new MovableClock();
     private final ManualTimers timers = new ManualTimers(clock);
+    private final InMemoryProviderMessages names = new InMemoryProviderMessages();
     private final InMemorySessions kept = new InMemorySessions(clock);
     private final FailingSessions sessions = new FailingSessions(kept);
     private final ScriptedGateway main = new ScriptedGateway("main");
@@ -612,6 +614,7 @@ class DispatcherTest {
                 sessions,
                 new Gateways(gateways),
                 codes,
+                new TakeReport(names, new TakeReceipt(sessions, codes, clock), executor, clock, (name, fate) -> {}),
                 timers,
                 executor,
                 clock,

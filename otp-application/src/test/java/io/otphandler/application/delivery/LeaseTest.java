@@ -14,6 +14,7 @@ import io.otphandler.application.code.CodeKey;
 import io.otphandler.application.port.Delivery;
 import io.otphandler.application.port.FailingSessions;
 import io.otphandler.application.port.Gateways;
+import io.otphandler.application.port.InMemoryProviderMessages;
 import io.otphandler.application.port.InMemorySessions;
 import io.otphandler.application.port.ManualTimers;
 import io.otphandler.application.port.Message;
@@ -52,7 +53,8 @@ class LeaseTest {
     private final InMemorySessions keptElsewhere = kept.anotherNode();
     private final ScriptedGateway gatewayElsewhere = new ScriptedGateway("main");
     private final Dispatcher dispatcherElsewhere = dispatcher(keptElsewhere, gatewayElsewhere);
-    private final Sweep sweepElsewhere = new Sweep(keptElsewhere, dispatcherElsewhere, clock, Duration.ofDays(1));
+    private final Sweep sweepElsewhere =
+            new Sweep(keptElsewhere, new InMemoryProviderMessages(), dispatcherElsewhere, clock, Duration.ofDays(1));
 
     LeaseTest() {
         kept.listen(dispatcher);
@@ -201,10 +203,17 @@ class LeaseTest {
 
     /** With room for one message at a time, and much time for it. */
     private Dispatcher dispatcher(Sessions store, ScriptedGateway to) {
+        CodeKey codes = new CodeKey("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8));
         return new Dispatcher(
                 store,
                 new Gateways(List.of(to)),
-                new CodeKey("0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8)),
+                codes,
+                new TakeReport(
+                        new InMemoryProviderMessages(),
+                        new TakeReceipt(store, codes, clock),
+                        Runnable::run,
+                        clock,
+                        (name, fate) -> {}),
                 timers,
                 Runnable::run,
                 clock,

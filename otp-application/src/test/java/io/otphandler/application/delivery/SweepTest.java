@@ -137,7 +137,8 @@ class SweepTest {
         FailingSessions sessions = new FailingSessions(app.sessions());
         sessions.is(away);
 
-        Sweep sweep = new Sweep(sessions, app.application().dispatcher(), app.clock(), Duration.ofDays(1));
+        Sweep sweep = new Sweep(
+                sessions, app.providerMessages(), app.application().dispatcher(), app.clock(), Duration.ofDays(1));
 
         assertThatThrownBy(sweep::due).isInstanceOf(StoreUnavailableException.class);
     }

@@ -46,4 +46,14 @@ final class InMemoryPortsTest {
             return blockedRecipients;
         }
     }
+
+    @Nested
+    class OfProviderMessages implements ProviderMessagesContract {
+        private final ProviderMessages messages = new InMemoryProviderMessages();
+
+        @Override
+        public ProviderMessages providerMessages() {
+            return messages;
+        }
+    }
 }

@@ -14,7 +14,10 @@ public final class ScriptedGateway implements Gateway {
     private final String name;
     private final List<Message> messages = new CopyOnWriteArrayList<>();
     private final Queue<Function<Message, CompletionStage<Delivery>>> script = new ArrayDeque<>();
+    private final Queue<CallbackReading> callbacks = new ArrayDeque<>();
+    private final List<String> conclusions = new CopyOnWriteArrayList<>();
     private volatile boolean reachable = true;
+    private volatile boolean wantsConclusions;
 
     public ScriptedGateway(String name) {
         this.name = name;
@@ -35,6 +38,23 @@ public final class ScriptedGateway implements Gateway {
         reachable = now;
     }
 
+    /** Reads the next callback so; once. Without orders none is expected. */
+    public synchronized ScriptedGateway thenReads(CallbackReading reading) {
+        callbacks.add(reading);
+        return this;
+    }
+
+    /** To be said before the application is put together. */
+    public ScriptedGateway wantingConclusions() {
+        wantsConclusions = true;
+        return this;
+    }
+
+    /** What it was told in the end, such as {@code HELPED id 482913}. */
+    public List<String> conclusions() {
+        return List.copyOf(conclusions);
+    }
+
     /** All that was handed over, the oldest first. */
     public List<Message> messages() {
         return List.copyOf(messages);
@@ -50,8 +70,24 @@ public final class ScriptedGateway implements Gateway {
     }
 
     @Override
-    public boolean isReachable() {
-        return reachable;
+    public Health health() {
+        return reachable ? Health.UP : Health.DOWN;
+    }
+
+    @Override
+    public synchronized CallbackReading read(Callback callback) {
+        return callbacks.isEmpty() ? CallbackReading.notExpected() : callbacks.remove();
+    }
+
+    @Override
+    public boolean wantsConclusions() {
+        return wantsConclusions;
+    }
+
+    @Override
+    public void conclude(ProviderMessage message, Conclusion conclusion) {
+        conclusions.add(conclusion.kind() + " " + message.messageId()
+                + (conclusion.code() == null ? "" : " " + conclusion.code().digits()));
     }
 
     @Override

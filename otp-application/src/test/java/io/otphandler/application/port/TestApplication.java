@@ -2,9 +2,11 @@ package io.otphandler.application.port;
 
 import io.otphandler.application.Application;
 import io.otphandler.application.code.CodeKey;
+import io.otphandler.application.delivery.ReportObserver;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 
 /**
@@ -18,10 +20,12 @@ public final class TestApplication {
     private final InMemorySessions sessions = new InMemorySessions(clock);
     private final InMemoryWidgets widgets = new InMemoryWidgets();
     private final InMemoryBlockedRecipients blockedRecipients = new InMemoryBlockedRecipients();
+    private final InMemoryProviderMessages providerMessages = new InMemoryProviderMessages();
     private final ScriptedGateway gateway = new ScriptedGateway("sandbox");
     private final ScriptedGateway spare = new ScriptedGateway("spare");
     private final CodeKey codes =
             new CodeKey("a pepper for tests, long enough to be one".getBytes(StandardCharsets.UTF_8));
+    private final List<ReportObserver.Fate> fates = new CopyOnWriteArrayList<>();
     private final Application application;
 
     public TestApplication() {
@@ -35,6 +39,7 @@ public final class TestApplication {
                         sessions,
                         widgets,
                         blockedRecipients,
+                        providerMessages,
                         new PlainRecipients(),
                         new Gateways(List.of(gateway, spare)),
                         codes,
@@ -42,7 +47,8 @@ public final class TestApplication {
                         clock,
                         timers,
                         executor,
-                        (name, result, took) -> {}),
+                        (name, result, took) -> {},
+                        (name, fate) -> fates.add(fate)),
                 Application.Settings.DEFAULT);
     }
 
@@ -68,6 +74,15 @@ public final class TestApplication {
 
     public InMemoryBlockedRecipients blockedRecipients() {
         return blockedRecipients;
+    }
+
+    public InMemoryProviderMessages providerMessages() {
+        return providerMessages;
+    }
+
+    /** What became of reports, in their order. */
+    public List<ReportObserver.Fate> fates() {
+        return fates;
     }
 
     /** Called {@code sandbox}. */

@@ -46,7 +46,8 @@ public record SessionTerms(
         return legs.get(index);
     }
 
-    boolean hasLegAfter(int index) {
+    /** Whether there is a channel to go on with. */
+    public boolean hasLegAfter(int index) {
         return index + 1 < legs.size();
     }
 }
