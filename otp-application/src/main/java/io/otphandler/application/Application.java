@@ -121,7 +121,7 @@ public record Application(
                 new CancelSession(guard),
                 takeReceipt,
                 takeReport,
-                new TakeCallback(ports.gateways(), takeReport, ports.reports()),
+                new TakeCallback(ports.gateways(), takeReport, clock, ports.reports()),
                 new SaveWidget(ports.widgets()),
                 new FindWidgets(ports.widgets()),
                 new ShowWidget(ports.widgets()),

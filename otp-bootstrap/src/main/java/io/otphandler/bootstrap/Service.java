@@ -1,6 +1,9 @@
 package io.otphandler.bootstrap;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.otphandler.adapter.gateways.GatewayKinds;
+import io.otphandler.adapter.gateways.call.ProviderClient;
+import io.otphandler.adapter.gateways.kind.Surroundings;
 import io.otphandler.adapter.gateways.numbering.LibphonenumberRecipients;
 import io.otphandler.adapter.gateways.sandbox.SandboxGateway;
 import io.otphandler.adapter.gateways.sandbox.Sandboxes;
@@ -15,6 +18,7 @@ import io.otphandler.adapter.http.token.VerificationKey;
 import io.otphandler.adapter.jdbi.JdbiDatabase;
 import io.otphandler.application.Application;
 import io.otphandler.application.code.CodeKey;
+import io.otphandler.application.port.Gateway;
 import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.RecipientParser;
 import io.otphandler.application.port.StoreUnavailableException;
@@ -55,6 +59,9 @@ final class Service {
     /** How late a poll may learn of a change whose announcement was lost on its way from another node. */
     private static final Duration RECHECK_PAUSE = Duration.ofSeconds(2);
 
+    /** How late a report may find a message that another node has handed over. */
+    private static final Duration EARLY_REPORTS_PAUSE = Duration.ofMillis(500);
+
     private static final String PEPPER_FINGERPRINT = "pepper.fingerprint";
     private static final Logger log = LoggerFactory.getLogger(Service.class);
 
@@ -62,6 +69,7 @@ final class Service {
     private final ScheduledTimers timers = new ScheduledTimers();
     private final ScheduledTimers sweepTimers = new ScheduledTimers();
     private final ExecutorService workers = Workers.start();
+    private final Gateways gateways;
     private final Application application;
     private final OtpHttpServer server;
     private final Optional<Tokens> tokens;
@@ -78,12 +86,17 @@ final class Service {
         Clock clock = Clock.tickMillis(ZoneOffset.UTC);
         TokenVerifier verifier = verifier(settings.auth(), hmacSecret, clock);
         RecipientParser recipients = new LibphonenumberRecipients();
-        List<SandboxGateway> sandboxes = new ArrayList<>();
+        Surroundings surroundings = new Surroundings(clock, timers, new ProviderClient());
+        List<Gateway> opened = new ArrayList<>();
         settings.gateways()
-                .forEach((name, gateway) ->
-                        sandboxes.add(new SandboxGateway(name, gateway.code().orElse(null), clock, timers)));
-        this.sandbox = !sandboxes.isEmpty();
-        Gateways gateways = new Gateways(sandboxes);
+                .forEach(
+                        (name, gateway) -> opened.add(GatewayKinds.open(gateway.kind(), gateway.plan(), surroundings)));
+        this.gateways = new Gateways(opened);
+        Sandboxes sandboxes = new Sandboxes(opened.stream()
+                .filter(SandboxGateway.class::isInstance)
+                .map(SandboxGateway.class::cast)
+                .toList());
+        this.sandbox = !sandboxes.gateways().isEmpty();
         Metrics metrics = new Metrics();
 
         this.database = open(settings.database(), clock);
@@ -98,6 +111,7 @@ final class Service {
                         database.sessions(),
                         database.widgets(),
                         database.blockedRecipients(),
+                        database.providerMessages(),
                         recipients,
                         gateways,
                         codes,
@@ -105,6 +119,7 @@ final class Service {
                         clock,
                         timers,
                         workers,
+                        metrics,
                         metrics),
                 new Application.Settings(
                         settings.http().longPollTimeout(),
@@ -114,6 +129,7 @@ final class Service {
         database.sessions().listen(metrics);
         metrics.gauge("otp_held_polls", "Long polls that wait now", application.heldPolls()::count);
         metrics.gauge("otp_pending_dispatches", "Messages on their way to gateways", application.dispatcher()::pending);
+        metrics.health(gateways);
         saveWidgets(settings.widgets(), recipients);
         if (demo) {
             saveDemo(settings.gateways().keySet().iterator().next());
@@ -123,7 +139,8 @@ final class Service {
                 new OtpHttpServer.Parts(
                         application,
                         recipients,
-                        new Sandboxes(sandboxes),
+                        gateways,
+                        sandboxes,
                         verifier,
                         metrics,
                         database::isReachable,
@@ -146,6 +163,10 @@ final class Service {
         service.sweepTimers.every(
                 RENEWAL_PAUSE, reaching("Leases could not be renewed", service.application.dispatcher()::renewLeases));
         service.sweepTimers.every(RECHECK_PAUSE, service.application.heldPolls()::recheck);
+        service.sweepTimers.every(
+                EARLY_REPORTS_PAUSE,
+                reaching("Early reports could not be looked at", service.application.takeReport()::recheck));
+        service.gateways.all().forEach(gateway -> gateway.start(service.application.takeReport()));
         try {
             service.server.start();
         } catch (UncheckedIOException e) {
@@ -195,6 +216,7 @@ final class Service {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        gateways.all().forEach(Gateway::close);
         timers.close();
         workers.shutdown();
         database.close();

@@ -13,7 +13,11 @@ import io.otphandler.domain.widget.WidgetId;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +64,36 @@ final class Call {
     static @Nullable String header(Context context, String name) {
         List<String> values = Collections.list(context.req().getHeaders(name));
         return values.isEmpty() ? null : String.join(",", values);
+    }
+
+    boolean isManagement() {
+        return exchange.isManagement();
+    }
+
+    /** In capitals. */
+    String method() {
+        return context.req().getMethod();
+    }
+
+    /** What follows the {@code ?}, as it came; empty: nothing. */
+    String rawQuery() {
+        return Objects.requireNonNullElse(context.queryString(), "");
+    }
+
+    /** All of them, by their names in lower case. */
+    Map<String, List<String>> headers() {
+        Map<String, List<String>> headers = new HashMap<>();
+        for (String name : Collections.list(context.req().getHeaderNames())) {
+            headers.put(
+                    name.toLowerCase(Locale.ROOT),
+                    Collections.list(context.req().getHeaders(name)));
+        }
+        return headers;
+    }
+
+    /** Every byte of it, as it came. */
+    byte[] body() {
+        return exchange.body();
     }
 
     /** The {@code requestId} of the path; a malformed one names no session. */

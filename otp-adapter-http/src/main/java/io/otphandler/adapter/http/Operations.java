@@ -1,8 +1,12 @@
 package io.otphandler.adapter.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.HandlerType;
 import io.otphandler.adapter.http.metrics.Metrics;
+import io.otphandler.application.port.Gateway;
+import io.otphandler.application.port.Gateways;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -10,28 +14,39 @@ import java.util.function.BooleanSupplier;
 final class Operations {
     private final Metrics metrics;
     private final BooleanSupplier ready;
+    private final Gateways gateways;
 
-    Operations(Metrics metrics, BooleanSupplier ready) {
+    Operations(Metrics metrics, BooleanSupplier ready, Gateways gateways) {
         this.metrics = metrics;
         this.ready = ready;
+        this.gateways = gateways;
     }
 
-    /** @param metricsAt where metrics can be seen; health can be seen everywhere */
-    void register(Router router, Route.Ports metricsAt) {
+    /** @param detailsAt where metrics and the health of gateways can be seen; whether all is well can be seen everywhere */
+    void register(Router router, Route.Ports detailsAt) {
         router.add(route("/health/live", Route.Ports.BOTH), call -> up());
-        router.add(route("/health/ready", Route.Ports.BOTH), call -> ready());
-        router.add(route("/metrics", metricsAt), call -> Reply.text(Metrics.CONTENT_TYPE, metrics.text()));
+        router.add(route("/health/ready", Route.Ports.BOTH), call -> ready(detailsAt.includes(call.isManagement())));
+        router.add(route("/metrics", detailsAt), call -> Reply.text(Metrics.CONTENT_TYPE, metrics.text()));
     }
 
     private static Route route(String path, Route.Ports ports) {
         return new Route(HandlerType.GET, path, Set.of(), ports);
     }
 
-    private Reply ready() {
+    private Reply ready(boolean inDetail) {
         if (!ready.getAsBoolean()) {
             throw Problem.of(WireError.SERVICE_UNAVAILABLE).with("Retry-After", "1");
         }
-        return up();
+        if (!inDetail) {
+            return up();
+        }
+        // one that is down does not make the service unready: other channels may still reach people
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("status", "up");
+        ObjectNode healths = json.putObject("gateways");
+        for (Gateway gateway : gateways.all()) {
+            healths.put(gateway.name(), gateway.health().name().toLowerCase(Locale.ROOT));
+        }
+        return Reply.json(200, json);
     }
 
     private static Reply up() {

@@ -16,6 +16,7 @@ import io.otphandler.adapter.http.jetty.RunningRequests;
 import io.otphandler.adapter.http.metrics.Metrics;
 import io.otphandler.adapter.http.token.TokenVerifier;
 import io.otphandler.application.Application;
+import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.RecipientParser;
 import io.otphandler.application.port.Sandbox;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.LowResourceMonitor;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.VirtualThreads;
@@ -50,6 +52,9 @@ public final class OtpHttpServer {
     private static final String MAIN = "main";
     private static final String MANAGEMENT = "management";
     private static final int MAX_BODY = 16 * 1024;
+    /** Providers gather reports: what comes is what they send, and is signed. */
+    private static final int MAX_CALLBACK = 256 * 1024;
+
     private static final int MAX_HEADERS = 8 * 1024;
 
     /** Jetty's own default is what makes clients wait whole seconds when a thousand of them come at once. */
@@ -80,12 +85,14 @@ public final class OtpHttpServer {
      *
      * @param recipients for the block list, widgets' test recipients and the sandbox
      * @param sandbox null, or one without gateways: its routes do not exist
+     * @param gateways whose health is shown
      * @param ready whether requests can be answered now, as far as the server cannot know by itself
      * @param ids of new widgets and of unforeseen errors
      */
     public record Parts(
             Application application,
             RecipientParser recipients,
+            Gateways gateways,
             @Nullable Sandbox sandbox,
             TokenVerifier tokens,
             Metrics metrics,
@@ -190,7 +197,7 @@ public final class OtpHttpServer {
         config.http.prefer405over404 = true;
         config.http.compressionStrategy = CompressionStrategy.NONE;
         config.http.defaultContentType = "application/json";
-        config.http.maxRequestSize = MAX_BODY;
+        config.http.maxRequestSize = MAX_CALLBACK;
         // long polls end by themselves
         config.http.asyncTimeout = 0;
         config.router.ignoreTrailingSlashes = true;
@@ -219,13 +226,14 @@ public final class OtpHttpServer {
     }
 
     private void route(Router router) {
-        new Operations(parts.metrics(), this::isReady)
+        new Operations(parts.metrics(), this::isReady, parts.gateways())
                 .register(router, settings.managementPort() == null ? Route.Ports.API : Route.Ports.MANAGEMENT);
         new AdminApi(parts.application(), parts.recipients(), parts.ids()).register(router);
         Sandbox sandbox = parts.sandbox();
         if (sandbox != null && !sandbox.gateways().isEmpty()) {
             new SandboxApi(parts.application(), sandbox, parts.recipients()).register(router);
         }
+        new CallbackApi(parts.application().takeCallback()).register(router);
         new OtpApi(parts.application()).register(router, settings.basePath());
     }
 
@@ -252,8 +260,12 @@ public final class OtpHttpServer {
         CrossOrigin origins = new CrossOrigin(settings.allowedOrigins());
         running.setHandler(guard);
         guard.setHandler(origins);
-        origins.setHandler(new BodyReader(MAX_BODY, settings.bodyTimeout(), errors));
+        origins.setHandler(new BodyReader(OtpHttpServer::maxBody, settings.bodyTimeout(), errors));
         server.setHandler(running);
+    }
+
+    private static int maxBody(Request request) {
+        return request.getHttpURI().getPath().startsWith(CallbackApi.PATH) ? MAX_CALLBACK : MAX_BODY;
     }
 
     private ServerConnector connector(Server server, HttpConfiguration http, String name, int port) {

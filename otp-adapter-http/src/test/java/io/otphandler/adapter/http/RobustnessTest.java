@@ -141,6 +141,8 @@ final class RobustnessTest {
                 a.resend(),
                 a.cancelSession(),
                 a.takeReceipt(),
+                a.takeReport(),
+                a.takeCallback(),
                 a.saveWidget(),
                 a.findWidgets(),
                 a.showWidget(),

@@ -79,6 +79,7 @@ final class TestServer implements AutoCloseable {
                 new OtpHttpServer.Parts(
                         change.apply(application),
                         new PlainRecipients(),
+                        test.gateways(),
                         sandbox,
                         new TokenVerifier(
                                 new ConfiguredKeys(List.of(VerificationKey.hmac(SECRET))), null, null, test.clock()),

@@ -6,6 +6,9 @@ import io.otphandler.application.port.Gateway;
 import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.Report;
 import io.otphandler.application.port.StoreUnavailableException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,21 +20,25 @@ public final class TakeCallback {
 
     private final Gateways gateways;
     private final TakeReport reports;
+    private final Clock clock;
     private final ReportObserver observer;
 
-    public TakeCallback(Gateways gateways, TakeReport reports, ReportObserver observer) {
+    public TakeCallback(Gateways gateways, TakeReport reports, Clock clock, ReportObserver observer) {
         this.gateways = gateways;
         this.reports = reports;
+        this.clock = clock;
         this.observer = observer;
     }
 
     /**
-     * Returns once what it reports is safe, or waits for its message.
+     * Returns once what it reports is safe, or waits for its message. The parameters are those of a {@link Callback}.
      *
      * @return what the gateway made of it; empty: there is no gateway of that name, or it expects no callbacks
      * @throws StoreUnavailableException when the provider should call again later
      */
-    public Optional<CallbackReading> take(String gateway, Callback callback) {
+    public Optional<CallbackReading> take(
+            String gateway, String method, String query, Map<String, List<String>> headers, byte[] body) {
+        Callback callback = new Callback(method, query, headers, body, clock.instant());
         CallbackReading reading =
                 gateways.named(gateway).map(named -> read(named, callback)).orElse(CallbackReading.notExpected());
         switch (reading.kind()) {

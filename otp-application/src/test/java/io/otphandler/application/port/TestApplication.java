@@ -23,6 +23,7 @@ public final class TestApplication {
     private final InMemoryProviderMessages providerMessages = new InMemoryProviderMessages();
     private final ScriptedGateway gateway = new ScriptedGateway("sandbox");
     private final ScriptedGateway spare = new ScriptedGateway("spare");
+    private final Gateways gateways = new Gateways(List.of(gateway, spare));
     private final CodeKey codes =
             new CodeKey("a pepper for tests, long enough to be one".getBytes(StandardCharsets.UTF_8));
     private final List<ReportObserver.Fate> fates = new CopyOnWriteArrayList<>();
@@ -41,7 +42,7 @@ public final class TestApplication {
                         blockedRecipients,
                         providerMessages,
                         new PlainRecipients(),
-                        new Gateways(List.of(gateway, spare)),
+                        gateways,
                         codes,
                         UUID::randomUUID,
                         clock,
@@ -93,6 +94,11 @@ public final class TestApplication {
     /** Called {@code spare}. */
     public ScriptedGateway spare() {
         return spare;
+    }
+
+    /** Both. */
+    public Gateways gateways() {
+        return gateways;
     }
 
     public CodeKey codes() {

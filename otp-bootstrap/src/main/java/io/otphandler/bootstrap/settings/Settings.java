@@ -1,6 +1,8 @@
 package io.otphandler.bootstrap.settings;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.otphandler.adapter.gateways.kind.GatewayKind;
+import io.otphandler.adapter.gateways.kind.GatewayPlan;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** All that can be configured, checked. What a secret is, is not in it: only where it is kept. */
 public record Settings(
@@ -73,6 +76,10 @@ public record Settings(
     /** Handing messages over. */
     public record Dispatch(Duration timeout, int concurrency) {}
 
-    /** One gateway. */
-    public record GatewaySettings(String kind, Optional<String> code) {}
+    /**
+     * One gateway.
+     *
+     * @param shown what is configured, secrets masked
+     */
+    public record GatewaySettings(GatewayKind kind, GatewayPlan plan, Map<String, @Nullable Object> shown) {}
 }

@@ -2,8 +2,13 @@ package io.otphandler.bootstrap.settings;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.otphandler.adapter.gateways.GatewayKinds;
+import io.otphandler.adapter.gateways.kind.GatewayKind;
+import io.otphandler.adapter.gateways.kind.GatewayPlan;
+import io.otphandler.adapter.gateways.kind.Keys;
 import io.otphandler.adapter.gateways.numbering.LibphonenumberRecipients;
 import io.otphandler.adapter.http.json.WidgetJson;
 import io.otphandler.domain.widget.WidgetId;
@@ -33,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SettingsReader {
 
+    private static final String SANDBOX = "sandbox";
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final WidgetId NO_WIDGET = new WidgetId(new UUID(0, 0));
     private static final Pattern GATEWAY_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
     private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
@@ -152,7 +159,8 @@ public final class SettingsReader {
         JsonNode node = value("gateways");
         Map<String, Settings.GatewaySettings> gateways = new LinkedHashMap<>();
         if (node == null) {
-            gateways.put("sandbox", new Settings.GatewaySettings("sandbox", Optional.empty()));
+            gateway("gateways.sandbox", "sandbox", JSON.objectNode().put("kind", SANDBOX))
+                    .ifPresent(sandbox -> gateways.put("sandbox", sandbox));
             return gateways;
         }
         if (!node.isObject()) {
@@ -168,27 +176,52 @@ public final class SettingsReader {
             } else if (!node.path(name).isObject()) {
                 fault(key, "expected settings such as {kind: sandbox}, was " + shown(node.path(name)));
             } else {
-                gateways.put(name, gateway(key, node.path(name)));
+                gateway(key, name, node.path(name)).ifPresent(gateway -> gateways.put(name, gateway));
             }
         }
         return gateways;
     }
 
-    private Settings.GatewaySettings gateway(String key, JsonNode node) {
-        for (String name : names(node)) {
-            known.add(key + "." + name);
-            if (!Set.of("kind", "code").contains(name)) {
-                fault(key + "." + name, "unknown key; known here: kind, code");
-            }
+    private Optional<Settings.GatewaySettings> gateway(String key, String name, JsonNode node) {
+        names(node).forEach(each -> known.add(key + "." + each));
+        String kindName = text(key + ".kind", node.path("kind").asText());
+        Optional<GatewayKind> kind = GatewayKinds.named(kindName);
+        if (kind.isEmpty()) {
+            fault(
+                    key + ".kind",
+                    "expected one of " + String.join(", ", GatewayKinds.names()) + ", was "
+                            + (kindName.isEmpty() ? "nothing" : "\"" + kindName + "\""));
+            return Optional.empty();
         }
-        String kind = text(key + ".kind", "");
-        if (!kind.equals("sandbox")) {
-            fault(key + ".kind", "expected sandbox, was " + (kind.isEmpty() ? "nothing" : "\"" + kind + "\""));
+        Keys keys = new Keys(new KeysBelow(key + "."));
+        GatewayPlan plan = kind.get().read(name, keys);
+        keys.refuseUnknown(node, Set.of("kind"));
+        return Optional.of(new Settings.GatewaySettings(kind.get(), plan, keys.effective()));
+    }
+
+    /** What a gateway is asked for stands below its own name. */
+    private final class KeysBelow implements Keys.Source {
+        private final String prefix;
+
+        KeysBelow(String prefix) {
+            this.prefix = prefix;
         }
-        Optional<String> code = optionalText(key + ".code");
-        code.filter(text -> !text.matches("[0-9]{1,32}"))
-                .ifPresent(text -> fault(key + ".code", "expected 1 to 32 digits in quotes"));
-        return new Settings.GatewaySettings(kind, code);
+
+        @Override
+        public @Nullable JsonNode value(String key) {
+            return SettingsReader.this.value(prefix + key);
+        }
+
+        @Override
+        public @Nullable JsonNode plain(String key) {
+            JsonNode given = value(key);
+            return given == null ? null : SettingsReader.this.plain(prefix + key, given);
+        }
+
+        @Override
+        public void fault(String key, String message) {
+            SettingsReader.this.fault(prefix + key, message);
+        }
     }
 
     private List<JsonNode> widgets() {

@@ -1,12 +1,15 @@
 package io.otphandler.bootstrap.settings;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -103,12 +106,23 @@ public final class SettingsWriter {
 
     private static Map<String, Object> gateway(Settings.GatewaySettings gateway) {
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("kind", gateway.kind());
-        gateway.code().ifPresent(code -> map.put("code", code));
+        map.put("kind", gateway.kind().name());
+        gateway.shown().forEach((key, value) -> {
+            if (!isNothing(value)) {
+                map.put(key, value instanceof JsonNode node ? plain(node) : value);
+            }
+        });
         return map;
     }
 
-    private static Object plain(com.fasterxml.jackson.databind.JsonNode node) {
+    private static boolean isNothing(@Nullable Object value) {
+        return value == null
+                || value.equals("")
+                || (value instanceof Map<?, ?> map && map.isEmpty())
+                || (value instanceof Collection<?> list && list.isEmpty());
+    }
+
+    private static Object plain(JsonNode node) {
         try {
             return JSON.treeToValue(node, Object.class);
         } catch (JsonProcessingException e) {

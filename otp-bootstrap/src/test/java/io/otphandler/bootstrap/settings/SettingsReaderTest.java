@@ -54,7 +54,7 @@ class SettingsReaderTest {
         assertThat(settings.auth().publicKeyFiles()).containsExactly(pepper);
         assertThat(settings.limits().exempt()).containsExactly("+79990000000");
         assertThat(settings.guard().enabled()).isFalse();
-        assertThat(settings.gateways().get("loud-one").code()).contains("123456");
+        assertThat(settings.gateways().get("loud-one").shown()).containsEntry("code", "123456");
     }
 
     @Test
@@ -76,7 +76,7 @@ class SettingsReaderTest {
         assertThat(settings.http().allowedOrigins()).containsExactly("https://a.example", "https://b.example");
         assertThat(settings.database().password()).isEqualTo("12345");
         assertThat(settings.gateways()).containsOnlyKeys("main");
-        assertThat(settings.gateways().get("main").code()).contains("654321");
+        assertThat(settings.gateways().get("main").shown()).containsEntry("code", "654321");
         assertThat(settings.guard().enabled()).isFalse();
     }
 

@@ -17,6 +17,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ public final class Keys {
 
     private final Source source;
     private final Map<String, @Nullable Object> effective = new LinkedHashMap<>();
+    private final Map<String, Keys> nested = new LinkedHashMap<>();
 
     /** Where settings come from. */
     public interface Source {
@@ -53,9 +56,26 @@ public final class Keys {
         return Collections.unmodifiableMap(effective);
     }
 
-    /** The names that were asked for, which are all that are known. */
-    public Set<String> asked() {
-        return Collections.unmodifiableSet(effective.keySet());
+    /**
+     * Refuses what nobody has asked for: it is misspelt, or stands in the wrong place.
+     *
+     * @param given all that was given
+     * @param besides names that somebody else asks for
+     */
+    public void refuseUnknown(JsonNode given, Set<String> besides) {
+        given.properties().forEach(property -> {
+            String name = property.getKey();
+            Keys below = nested.get(name);
+            if (below != null) {
+                below.refuseUnknown(property.getValue(), Set.of());
+            } else if (!effective.containsKey(name) && !besides.contains(name)) {
+                fault(
+                        name,
+                        "unknown key; known here: "
+                                + Stream.concat(besides.stream(), effective.keySet().stream())
+                                        .collect(Collectors.joining(", ")));
+            }
+        });
     }
 
     /** Tells that something is wrong with what was given. */
@@ -208,6 +228,7 @@ public final class Keys {
             }
         });
         effective.put(key, below.effective());
+        nested.put(key, below);
         return below;
     }
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToIntFunction;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -32,18 +33,20 @@ public final class BodyReader extends Handler.Wrapper {
 
     private static final Duration DRAINED_FOR = Duration.ofSeconds(2);
 
-    private final int maxBytes;
+    private final ToIntFunction<Request> maxBytesOf;
     private final Duration patience;
     private final JsonErrors errors;
 
-    public BodyReader(int maxBytes, Duration patience, JsonErrors errors) {
-        this.maxBytes = maxBytes;
+    /** @param maxBytesOf how many bytes of a request's body are taken at most */
+    public BodyReader(ToIntFunction<Request> maxBytesOf, Duration patience, JsonErrors errors) {
+        this.maxBytesOf = maxBytesOf;
         this.patience = patience;
         this.errors = errors;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        int maxBytes = maxBytesOf.applyAsInt(request);
         boolean expected = false;
         for (HttpField field : request.getHeaders()) {
             if (field.getHeader() == HttpHeader.CONTENT_LENGTH) {
@@ -59,7 +62,7 @@ public final class BodyReader extends Handler.Wrapper {
         if (!expected) {
             return super.handle(request, response, callback);
         }
-        new Reading(request, response, callback).run();
+        new Reading(request, response, callback, maxBytes).run();
         return true;
     }
 
@@ -103,13 +106,15 @@ public final class BodyReader extends Handler.Wrapper {
         private final Request request;
         private final Response response;
         private final Callback callback;
+        private final int maxBytes;
         private final Scheduler.Task deadline;
         private final AtomicBoolean over = new AtomicBoolean();
         private byte[] buffer = new byte[FIRST_BUFFER];
         private int length;
         private boolean waited;
 
-        Reading(Request request, Response response, Callback callback) {
+        Reading(Request request, Response response, Callback callback, int maxBytes) {
+            this.maxBytes = maxBytes;
             this.request = request;
             this.response = response;
             this.callback = callback;

@@ -1,7 +1,10 @@
 package io.otphandler.adapter.http.metrics;
 
 import io.otphandler.application.delivery.DeliveryObserver;
+import io.otphandler.application.delivery.ReportObserver;
 import io.otphandler.application.port.Delivery;
+import io.otphandler.application.port.Gateway;
+import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.SessionListener;
 import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionEvent;
@@ -26,7 +29,7 @@ import java.util.function.IntSupplier;
  * What the service counts of itself. No label carries an id, a recipient, a path as it came, or anything else that a
  * caller chooses. Thread-safe.
  */
-public final class Metrics implements SessionListener, DeliveryObserver {
+public final class Metrics implements SessionListener, DeliveryObserver, ReportObserver {
     /** The text format's own media type. */
     public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
@@ -58,6 +61,11 @@ public final class Metrics implements SessionListener, DeliveryObserver {
             .name("otp_delivery_attempts_total")
             .help("Messages handed to a gateway, by what it made of them")
             .labelNames("gateway", "result")
+            .register(registry);
+    private final Counter reports = Counter.builder()
+            .name("otp_gateway_reports_total")
+            .help("What gateways reported of messages, by what became of the report")
+            .labelNames("gateway", "fate")
             .register(registry);
     private final Map<SessionEvent.Kind, CounterDataPoint> events = new EnumMap<>(SessionEvent.Kind.class);
     private boolean showsJvm;
@@ -111,6 +119,30 @@ public final class Metrics implements SessionListener, DeliveryObserver {
     public void attempted(String gateway, Delivery.Kind result, Duration took) {
         deliveries.labelValues(gateway, name(result)).inc();
         deliverySeconds.labelValues(gateway, name(result)).observe(took.toNanos() / 1e9);
+    }
+
+    @Override
+    public void reported(String gateway, Fate fate) {
+        reports.labelValues(gateway, name(fate)).inc();
+    }
+
+    /** From now on shows how well gateways work: 1 for one that does, 0 for one that is down, a half between. */
+    public void health(Gateways gateways) {
+        GaugeWithCallback.builder()
+                .name("otp_gateway_health")
+                .help("1 while a gateway works, 0 while it is known to be down, 0.5 while that is being found out")
+                .labelNames("gateway")
+                .callback(callback ->
+                        gateways.all().forEach(gateway -> callback.call(health(gateway.health()), gateway.name())))
+                .register(registry);
+    }
+
+    private static double health(Gateway.Health health) {
+        return switch (health) {
+            case UP -> 1;
+            case PROBING -> 0.5;
+            case DOWN -> 0;
+        };
     }
 
     /** All of it in Prometheus' text format. */
