@@ -2,8 +2,11 @@ package io.otphandler.domain.widget;
 
 import io.otphandler.domain.channel.Channel;
 import io.otphandler.domain.channel.ChannelSettings;
+import io.otphandler.domain.channel.ChannelType;
 import io.otphandler.domain.channel.CodeType;
+import io.otphandler.domain.channel.SmsText;
 import io.otphandler.domain.channel.Template;
+import io.otphandler.domain.channel.Wording;
 import io.otphandler.domain.code.Code;
 import io.otphandler.domain.code.CodePolicy;
 import java.time.Duration;
@@ -27,6 +30,8 @@ public final class WidgetPolicies {
     public static final int MAX_RESTARTS = 10;
     public static final int MAX_CHANNELS = 32;
     public static final int MAX_NAME_LENGTH = 200;
+    /** Each segment costs as much as a message, and long ones arrive late or in pieces. */
+    public static final int MAX_SMS_SEGMENTS = 2;
 
     /** The most that blind guessing may open of a widget's sessions: one in this many. */
     public static final int GUESS_BOUND = 1_000;
@@ -43,6 +48,7 @@ public final class WidgetPolicies {
             WidgetPolicies::channelsAreWithinBounds,
             WidgetPolicies::codesAreLongEnough,
             WidgetPolicies::templatesSayWhatTheyMust,
+            WidgetPolicies::textMessagesAreShort,
             WidgetPolicies::testCodesAreCodes,
             WidgetPolicies::guessingIsHopeless);
 
@@ -67,6 +73,10 @@ public final class WidgetPolicies {
                 REGION.matcher(widget.defaultRegion()).matches(),
                 "defaultRegion",
                 "expected two capital letters (ISO 3166-1), such as RU");
+        report.unless(
+                widget.origin() == null || Wording.isOrigin(widget.origin()),
+                "origin",
+                "expected a host, such as shop.example");
         report.seconds("sessionLifetime", widget.sessionLifetime(), 1, MAX_SESSION_LIFETIME);
         report.unless(
                 widget.channels().size() <= MAX_CHANNELS, "channels", "expected at most " + MAX_CHANNELS + " channels");
@@ -133,6 +143,35 @@ public final class WidgetPolicies {
                                 || (template.text() != null && template.text().contains("{{code}}")),
                         at + ".text",
                         "expected {{code}} in the text of a channel whose codeType is code");
+            }
+        });
+    }
+
+    /** With the longest that can be filled in: the channel's code, its lifetime and the line that binds the code. */
+    private static void textMessagesAreShort(Widget widget, Report report) {
+        eachChannel(widget, (field, channel) -> {
+            if (channel.type() != ChannelType.SMS) {
+                return;
+            }
+            CodePolicy code = channel.settings().code();
+            Wording longest = new Wording(
+                    "0".repeat(Math.min(Math.max(code.length(), 0), CodePolicy.MAX_LENGTH)),
+                    channel.settings().lifetime(),
+                    widget.origin());
+            for (int i = 0; i < channel.templates().size(); i++) {
+                String text = channel.templates().get(i).text();
+                if (text != null) {
+                    SmsText sms = SmsText.of(
+                            channel.codeType() == CodeType.CODE ? longest.fillSms(text) : longest.fill(text));
+                    int excess = sms.excess(MAX_SMS_SEGMENTS);
+                    report.unless(
+                            excess == 0,
+                            field + ".templates[" + i + "].text",
+                            "expected a text that fits into " + MAX_SMS_SEGMENTS
+                                    + " SMS with everything filled in, was "
+                                    + excess + (excess == 1 ? " character" : " characters") + " too long"
+                                    + (sms.isGsm() ? "" : " (it has characters that only fit in UCS-2, 67 to an SMS)"));
+                }
             }
         });
     }
