@@ -5,11 +5,13 @@ import static io.otphandler.application.port.Fixtures.ANN;
 import static io.otphandler.application.port.Fixtures.channel;
 import static io.otphandler.application.port.Fixtures.channelFallingBack;
 import static io.otphandler.application.port.Fixtures.widget;
+import static io.otphandler.application.port.Fixtures.withOrigin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.otphandler.application.code.CodeKey;
 import io.otphandler.application.port.Delivery;
+import io.otphandler.application.port.DispatchId;
 import io.otphandler.application.port.FailingSessions;
 import io.otphandler.application.port.Gateway;
 import io.otphandler.application.port.Gateways;
@@ -18,6 +20,7 @@ import io.otphandler.application.port.InMemorySessions;
 import io.otphandler.application.port.ManualTimers;
 import io.otphandler.application.port.Message;
 import io.otphandler.application.port.MovableClock;
+import io.otphandler.application.port.ProviderMessage;
 import io.otphandler.application.port.ScriptedGateway;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.domain.channel.ChannelSettings;
@@ -162,6 +165,96 @@ class DispatcherTest {
                 .allMatch(at -> at.compareTo(TIMEOUT) < 0);
         assertThat(main.last().channel()).isEqualTo(ChannelType.VOICE);
         assertThat(session(id)).isInstanceOf(Sent.class);
+    }
+
+    @Test
+    void aGatewayThatIsKnownToBeDownIsPassedOver() {
+        started(dispatcher());
+        main.reachable(false);
+
+        start(twoGateways);
+
+        assertThat(attempts).containsExactly("spare ACCEPTED");
+    }
+
+    @Test
+    void aChannelWhoseGatewaysAreAllKnownToBeDownGivesWayToTheNextOneAtOnce() {
+        started(dispatcher());
+        main.reachable(false);
+        main.then(Delivery.unavailable("down"));
+
+        SessionId id = start(widget(channel(ChannelType.SMS, "main"), channel(ChannelType.VOICE, "spare")));
+
+        assertThat(attempts).containsExactly("main UNAVAILABLE", "spare ACCEPTED");
+        assertThat(spare.last().channel()).isEqualTo(ChannelType.VOICE);
+        assertThat(session(id)).isInstanceOf(Sent.class);
+    }
+
+    @Test
+    void theLastChannelsGatewaysAreTriedOnHoweverHopeless() {
+        started(dispatcher());
+        main.reachable(false);
+        main.then(Delivery.unavailable("down"));
+
+        SessionId id = start(widget(channel(ChannelType.SMS, "main")));
+        assertThat(session(id)).isInstanceOf(Waiting.class);
+        timers.advance(Duration.ofMillis(100));
+
+        assertThat(session(id)).isInstanceOf(Sent.class);
+    }
+
+    @Test
+    void theProvidersNamesOfAMessageAreKept() {
+        started(dispatcher());
+        main.then(Delivery.acceptedAs(List.of("part 1", "part 2", "", "x".repeat(256))));
+
+        SessionId id = start(twoGateways);
+
+        DispatchId dispatch = new DispatchId(id, 1);
+        assertThat(names.of(id))
+                .containsExactly(
+                        new ProviderMessage("main", "part 1", dispatch),
+                        new ProviderMessage("main", "part 2", dispatch));
+    }
+
+    @Test
+    void theNamesOfAMessageThatWasAcceptedTooLateAreKeptAsWell() {
+        started(dispatcher());
+        CompletableFuture<Delivery> slow = new CompletableFuture<>();
+        main.then(message -> slow);
+        SessionId id = start(twoGateways);
+        timers.advance(TIMEOUT);
+
+        slow.complete(Delivery.acceptedAs(List.of("late")));
+
+        assertThat(names.find("main", List.of("late"))).containsValue(new DispatchId(id, 1));
+    }
+
+    @Test
+    void aMessageIsNotOverBeforeItsNamesAreKept() {
+        Dispatcher dispatcher = dispatcher();
+        started(dispatcher);
+        names.failing(true);
+        main.then(Delivery.acceptedAs(List.of("4711")));
+        SessionId id = start(twoGateways);
+        assertThat(session(id)).isInstanceOf(Sent.class);
+        assertThat(dispatcher.pending()).isEqualTo(1);
+
+        names.failing(false);
+        timers.advance(Duration.ofSeconds(1));
+
+        assertThat(dispatcher.pending()).isZero();
+        assertThat(names.find("main", List.of("4711"))).hasSize(1);
+    }
+
+    @Test
+    void anSmsOfASiteEndsWithTheLineThatBindsItsCode() {
+        started(dispatcher());
+
+        start(withOrigin(widget(channel(ChannelType.SMS, "main"), channel(ChannelType.VOICE, "main")), "shop.example"));
+
+        String code = main.last().code().digits();
+        assertThat(main.last().text()).isEqualTo("Code " + code + ", 5 min\n@shop.example #" + code);
     }
 
     @Test

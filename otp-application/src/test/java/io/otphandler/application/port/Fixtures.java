@@ -61,6 +61,22 @@ public final class Fixtures {
                 Map.of(recipient, new Code(code)));
     }
 
+    /** The same widget, of that site. */
+    public static Widget withOrigin(Widget widget, String origin) {
+        return new Widget(
+                widget.id(),
+                widget.revision(),
+                widget.owner(),
+                widget.name(),
+                widget.isActive(),
+                widget.isBlocked(),
+                widget.defaultRegion(),
+                widget.sessionLifetime(),
+                origin,
+                widget.channels(),
+                widget.testRecipients());
+    }
+
     /** As a widget has it that says nothing else: 300 s, 3 tries, 2 restarts after 30 s, no fallback. */
     public static Channel channel(ChannelType type, String... gateways) {
         return channel(type, ChannelSettings.DEFAULT, gateways);

@@ -18,9 +18,24 @@ public final class InMemoryProviderMessages implements ProviderMessages {
     private record Kept(DispatchId dispatch, Instant at) {}
 
     private final Map<Name, Kept> names = new LinkedHashMap<>();
+    private boolean failing;
+
+    /** As a store that cannot be reached. */
+    public synchronized void failing(boolean now) {
+        failing = now;
+    }
+
+    private void check() {
+        if (failing) {
+            throw new StoreUnavailableException("down", null);
+        }
+    }
 
     @Override
     public synchronized CompletableFuture<?> keep(Collection<ProviderMessage> messages, Instant now) {
+        if (failing) {
+            return CompletableFuture.failedFuture(new StoreUnavailableException("down", null));
+        }
         messages.forEach(message ->
                 names.put(new Name(message.gateway(), message.messageId()), new Kept(message.dispatch(), now)));
         return CompletableFuture.completedFuture(true);
@@ -28,6 +43,7 @@ public final class InMemoryProviderMessages implements ProviderMessages {
 
     @Override
     public synchronized Map<String, DispatchId> find(String gateway, Collection<String> messageIds) {
+        check();
         Map<String, DispatchId> found = new HashMap<>();
         for (String messageId : messageIds) {
             Kept kept = names.get(new Name(gateway, messageId));
@@ -40,6 +56,7 @@ public final class InMemoryProviderMessages implements ProviderMessages {
 
     @Override
     public synchronized List<ProviderMessage> of(SessionId session) {
+        check();
         return names.entrySet().stream()
                 .filter(entry -> entry.getValue().dispatch().session().equals(session))
                 .map(entry -> new ProviderMessage(
@@ -51,6 +68,7 @@ public final class InMemoryProviderMessages implements ProviderMessages {
 
     @Override
     public synchronized int deleteKeptBefore(Instant instant, int limit) {
+        check();
         int deleted = 0;
         Iterator<Kept> all = names.values().iterator();
         while (all.hasNext() && deleted < limit) {
