@@ -219,6 +219,7 @@ public final class Fixtures {
         private boolean isBlocked;
         private String region = Widget.DEFAULT_REGION;
         private Duration sessionLifetime = Widget.DEFAULT_SESSION_LIFETIME;
+        private String origin;
         private final Map<Recipient, Code> testRecipients = new LinkedHashMap<>();
 
         private WidgetBuilder(ChannelBuilder... channels) {
@@ -250,6 +251,11 @@ public final class Fixtures {
             return this;
         }
 
+        public WidgetBuilder origin(String other) {
+            origin = other;
+            return this;
+        }
+
         public WidgetBuilder testRecipient(Recipient recipient, String code) {
             testRecipients.put(recipient, new Code(code));
             return this;
@@ -265,7 +271,7 @@ public final class Fixtures {
                     isBlocked,
                     region,
                     sessionLifetime,
-                    null,
+                    origin,
                     channels,
                     testRecipients);
         }

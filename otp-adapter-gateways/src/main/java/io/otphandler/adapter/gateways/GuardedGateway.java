@@ -42,6 +42,11 @@ final class GuardedGateway implements Gateway {
     private final CircuitBreaker breaker;
 
     GuardedGateway(Gateway gateway, Clock clock) {
+        this(gateway, clock, PAUSE);
+    }
+
+    /** @param pause for which nothing is tried */
+    GuardedGateway(Gateway gateway, Clock clock, Duration pause) {
         this.gateway = gateway;
         this.breaker = CircuitBreaker.of(
                 gateway.name(),
@@ -50,7 +55,7 @@ final class GuardedGateway implements Gateway {
                         .slidingWindowSize(WINDOW)
                         .minimumNumberOfCalls(MIN_ATTEMPTS)
                         .failureRateThreshold(50)
-                        .waitDurationInOpenState(PAUSE)
+                        .waitDurationInOpenState(pause)
                         .permittedNumberOfCallsInHalfOpenState(PROBES)
                         .maxWaitDurationInHalfOpenState(PROBING)
                         .automaticTransitionFromOpenToHalfOpenEnabled(true)

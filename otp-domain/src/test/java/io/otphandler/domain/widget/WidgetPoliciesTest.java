@@ -166,6 +166,46 @@ class WidgetPoliciesTest {
         assertThat(fieldsOf(widget(email().templates(template)))).containsExactly("channels[0].templates[0].subject");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"shop.example", "https://shop.example", "http://localhost:8080", "xn--e1afmkfd.example"})
+    void anOriginIsAHost(String origin) {
+        assertThat(fieldsOf(widget(sms()).origin(origin))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "shop example", "https://shop.example/login", "ftp://shop.example", "a\n@b #1", "-.-"})
+    void whatIsNoHostIsNoOrigin(String origin) {
+        assertThat(fieldsOf(widget(sms()).origin(origin))).containsExactly("origin");
+    }
+
+    @Test
+    void aTextMessageFitsIntoTwoSegmentsWithEverythingFilledIn() {
+        // 306 septets are two segments; the code takes 6
+        assertThat(violationsOf(widget(sms().text("{{code}}" + "x".repeat(300)))))
+                .isEmpty();
+        assertThat(violationsOf(widget(sms().text("{{code}}" + "x".repeat(301)))))
+                .containsExactly(new Violation(
+                        "channels[0].templates[0].text",
+                        "expected a text that fits into 2 SMS with everything filled in, was 1 character too long"));
+        // 134 UTF-16 units are
+        assertThat(violationsOf(widget(sms().text("{{code}}" + "ж".repeat(128)))))
+                .isEmpty();
+        assertThat(violationsOf(widget(sms().text("{{code}}" + "ж".repeat(130)))))
+                .containsExactly(new Violation(
+                        "channels[0].templates[0].text",
+                        "expected a text that fits into 2 SMS with everything filled in, was 2 characters too"
+                                + " long (it has characters that only fit in UCS-2, 67 to an SMS)"));
+    }
+
+    @Test
+    void theLineThatBindsTheCodeCountsAndOtherChannelsHaveNoSuchBound() {
+        String text = "{{code}}" + "x".repeat(300);
+
+        assertThat(fieldsOf(widget(sms().text(text)).origin("shop.example")))
+                .containsExactly("channels[0].templates[0].text");
+        assertThat(fieldsOf(widget(voice().text(text)).origin("shop.example"))).isEmpty();
+    }
+
     @Test
     void everyUnknownPlaceholderIsTold() {
         assertThat(violationsOf(widget(sms().text("{{code}} {{a}} {{b}}")))).hasSize(2);
