@@ -14,7 +14,7 @@ public final class ScriptedGateway implements Gateway {
     private final String name;
     private final List<Message> messages = new CopyOnWriteArrayList<>();
     private final Queue<Function<Message, CompletionStage<Delivery>>> script = new ArrayDeque<>();
-    private final Queue<CallbackReading> callbacks = new ArrayDeque<>();
+    private final Queue<Function<Callback, CallbackReading>> callbacks = new ArrayDeque<>();
     private final List<String> conclusions = new CopyOnWriteArrayList<>();
     private volatile boolean reachable = true;
     private volatile boolean wantsConclusions;
@@ -39,7 +39,12 @@ public final class ScriptedGateway implements Gateway {
     }
 
     /** Reads the next callback so; once. Without orders none is expected. */
-    public synchronized ScriptedGateway thenReads(CallbackReading reading) {
+    public ScriptedGateway thenReads(CallbackReading reading) {
+        return thenReads(callback -> reading);
+    }
+
+    /** Reads the next callback so; once. */
+    public synchronized ScriptedGateway thenReads(Function<Callback, CallbackReading> reading) {
         callbacks.add(reading);
         return this;
     }
@@ -76,7 +81,9 @@ public final class ScriptedGateway implements Gateway {
 
     @Override
     public synchronized CallbackReading read(Callback callback) {
-        return callbacks.isEmpty() ? CallbackReading.notExpected() : callbacks.remove();
+        return callbacks.isEmpty()
+                ? CallbackReading.notExpected()
+                : callbacks.remove().apply(callback);
     }
 
     @Override
