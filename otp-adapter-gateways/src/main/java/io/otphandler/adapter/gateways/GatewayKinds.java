@@ -1,5 +1,6 @@
 package io.otphandler.adapter.gateways;
 
+import io.otphandler.adapter.gateways.http.HttpKind;
 import io.otphandler.adapter.gateways.kind.GatewayKind;
 import io.otphandler.adapter.gateways.kind.GatewayPlan;
 import io.otphandler.adapter.gateways.kind.Surroundings;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
 /** All kinds of gateways there are: a new one has a package, and a line here. Stateless. */
 public final class GatewayKinds {
 
-    private static final Map<String, GatewayKind> KINDS = byName(new SandboxKind());
+    private static final Map<String, GatewayKind> KINDS = byName(new SandboxKind(), new HttpKind());
 
     private GatewayKinds() {}
 

@@ -240,7 +240,8 @@ final class TransportTest {
         } finally {
             server.ready = true;
         }
-        assertThat(server.get(null, "/health/ready").json().path("status").asText()).isEqualTo("up");
+        assertThat(server.get(null, "/health/ready").json().path("status").asText())
+                .isEqualTo("up");
     }
 
     @ParameterizedTest

@@ -30,6 +30,10 @@ public final class KeysOf implements Keys.Source {
         return new Keys(this);
     }
 
+    public JsonNode root() {
+        return root;
+    }
+
     /** Such as {@code port: expected …}. */
     public List<String> faults() {
         return faults;
