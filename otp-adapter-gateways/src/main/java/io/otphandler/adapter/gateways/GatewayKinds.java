@@ -5,6 +5,7 @@ import io.otphandler.adapter.gateways.kind.GatewayKind;
 import io.otphandler.adapter.gateways.kind.GatewayPlan;
 import io.otphandler.adapter.gateways.kind.Surroundings;
 import io.otphandler.adapter.gateways.sandbox.SandboxKind;
+import io.otphandler.adapter.gateways.smpp.SmppKind;
 import io.otphandler.application.port.Gateway;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
 /** All kinds of gateways there are: a new one has a package, and a line here. Stateless. */
 public final class GatewayKinds {
 
-    private static final Map<String, GatewayKind> KINDS = byName(new SandboxKind(), new HttpKind());
+    private static final Map<String, GatewayKind> KINDS = byName(new SandboxKind(), new HttpKind(), new SmppKind());
 
     private GatewayKinds() {}
 
