@@ -111,6 +111,16 @@ final class SmppGateway implements Gateway {
         session.setEnquireLinkTimer((int) settings.enquireLink().toMillis());
         session.setTransactionTimer(settings.timeout().toMillis());
         session.setMessageReceiverListener(new Listener());
+        AtomicBoolean binding = new AtomicBoolean(true);
+        Thread binder = Thread.currentThread();
+        session.addSessionStateListener((state, before, source) -> {
+            // jSMPP would go on waiting for the answer
+            if (state == SessionState.CLOSED
+                    && Thread.currentThread() != binder
+                    && binding.compareAndSet(true, false)) {
+                binder.interrupt();
+            }
+        });
         try {
             session.connectAndBind(
                     settings.host(),
@@ -125,9 +135,11 @@ final class SmppGateway implements Gateway {
                             null,
                             InterfaceVersion.IF_34),
                     settings.timeout().toMillis());
+            binding.set(false);
         } catch (IOException | RuntimeException e) {
+            binding.set(false);
+            why = Thread.interrupted() ? "it hung up" : String.valueOf(e.getMessage());
             session.close();
-            why = String.valueOf(e.getMessage());
             log.warn("Gateway {} cannot bind to {}:{}: {}", name, settings.host(), settings.port(), why);
             bindLater();
             return;
