@@ -47,6 +47,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         loggers.getLogger("io.javalin").setLevel(Level.WARN);
         loggers.getLogger("com.zaxxer.hikari").setLevel(Level.WARN);
         loggers.getLogger("org.flywaydb").setLevel(Level.WARN);
+        // it writes what it receives, receipts with the words of messages among it; the gateway tells what matters
+        loggers.getLogger("org.jsmpp").setLevel(Level.OFF);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

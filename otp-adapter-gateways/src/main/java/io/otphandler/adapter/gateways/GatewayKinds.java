@@ -6,6 +6,7 @@ import io.otphandler.adapter.gateways.kind.GatewayPlan;
 import io.otphandler.adapter.gateways.kind.Surroundings;
 import io.otphandler.adapter.gateways.sandbox.SandboxKind;
 import io.otphandler.adapter.gateways.smpp.SmppKind;
+import io.otphandler.adapter.gateways.smtp.SmtpKind;
 import io.otphandler.application.port.Gateway;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +17,8 @@ import java.util.stream.Stream;
 /** All kinds of gateways there are: a new one has a package, and a line here. Stateless. */
 public final class GatewayKinds {
 
-    private static final Map<String, GatewayKind> KINDS = byName(new SandboxKind(), new HttpKind(), new SmppKind());
+    private static final Map<String, GatewayKind> KINDS =
+            byName(new SandboxKind(), new HttpKind(), new SmppKind(), new SmtpKind());
 
     private GatewayKinds() {}
 
