@@ -5,8 +5,13 @@ import io.otphandler.adapter.gateways.kind.GatewayKind;
 import io.otphandler.adapter.gateways.kind.GatewayPlan;
 import io.otphandler.adapter.gateways.kind.Surroundings;
 import io.otphandler.adapter.gateways.sandbox.SandboxKind;
+import io.otphandler.adapter.gateways.sigmasms.SigmasmsKind;
 import io.otphandler.adapter.gateways.smpp.SmppKind;
 import io.otphandler.adapter.gateways.smtp.SmtpKind;
+import io.otphandler.adapter.gateways.telegram.TelegramKind;
+import io.otphandler.adapter.gateways.twilio.TwilioKind;
+import io.otphandler.adapter.gateways.ucaller.UcallerKind;
+import io.otphandler.adapter.gateways.whatsapp.WhatsappKind;
 import io.otphandler.application.port.Gateway;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,8 +22,16 @@ import java.util.stream.Stream;
 /** All kinds of gateways there are: a new one has a package, and a line here. Stateless. */
 public final class GatewayKinds {
 
-    private static final Map<String, GatewayKind> KINDS =
-            byName(new SandboxKind(), new HttpKind(), new SmppKind(), new SmtpKind());
+    private static final Map<String, GatewayKind> KINDS = byName(
+            new SandboxKind(),
+            new HttpKind(),
+            new SmppKind(),
+            new SmtpKind(),
+            new SigmasmsKind(),
+            new TwilioKind(),
+            new TelegramKind(),
+            new WhatsappKind(),
+            new UcallerKind());
 
     private GatewayKinds() {}
 

@@ -83,7 +83,8 @@ public final class ProviderClient {
         });
     }
 
-    private static Delivery failed(Throwable failure, boolean isIdempotent) {
+    /** What it means that {@link #send} has failed. */
+    public static Delivery failed(Throwable failure, boolean isIdempotent) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         String why = cause instanceof TimeoutException
