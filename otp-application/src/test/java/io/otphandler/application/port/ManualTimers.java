@@ -39,6 +39,11 @@ public final class ManualTimers implements Timers {
         clock.advance(Duration.between(clock.instant(), end));
     }
 
+    /** How many have yet to fire. */
+    public synchronized int count() {
+        return entries.size();
+    }
+
     private synchronized Optional<Entry> nextUntil(Instant end) {
         Optional<Entry> next =
                 entries.stream().filter(entry -> !entry.at.isAfter(end)).min(Comparator.comparing(entry -> entry.at));
