@@ -68,6 +68,7 @@ final class Smsc implements AutoCloseable, ServerMessageReceiverListener {
     private final Queue<Answer> script = new ArrayDeque<>();
     private final ServerSocket server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private volatile Answer usual = (message, from) -> "id" + ids.incrementAndGet();
     private volatile SMPPServerSession session;
     private volatile boolean open = true;
     /** Whether who binds is left without an answer. */
@@ -99,6 +100,11 @@ final class Smsc implements AutoCloseable, ServerMessageReceiverListener {
         return then((message, to) -> {
             throw new ProcessRequestException("told so", status);
         });
+    }
+
+    /** Treats messages so for which there are no orders. */
+    void usually(Answer answer) {
+        usual = answer;
     }
 
     /** The connection is gone, without a word. */
@@ -177,7 +183,7 @@ final class Smsc implements AutoCloseable, ServerMessageReceiverListener {
             synchronized (this) {
                 answer = script.poll();
             }
-            String id = answer == null ? "id" + ids.incrementAndGet() : answer.to(message, from);
+            String id = answer == null ? usual.to(message, from) : answer.to(message, from);
             return new SubmitSmResult(new MessageId(id), new OptionalParameter[0]);
         } catch (PDUStringException e) {
             throw new IllegalStateException(e);

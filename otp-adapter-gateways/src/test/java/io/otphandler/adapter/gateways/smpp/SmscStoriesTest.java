@@ -55,6 +55,7 @@ import org.junit.jupiter.api.Test;
 class SmscStoriesTest {
 
     private static final int SESSIONS = 40;
+    private static final int GOOD = 7;
 
     private final long seed = System.nanoTime();
     private final Random random = new Random(seed);
@@ -114,6 +115,7 @@ class SmscStoriesTest {
 
     @Test
     void whateverTheSmscDoesEachMessageGoesOutOnceAndEachSessionKnowsWhatBecameOfIt() throws Exception {
+        smsc.usually(with(GOOD));
         for (int i = 0; i < SESSIONS; i++) {
             misbehave();
         }
@@ -176,8 +178,11 @@ class SmscStoriesTest {
 
     /** One of an SMSC's bad habits, for the next message. */
     private void misbehave() {
-        int habit = random.nextInt(8);
-        smsc.then((message, session) -> {
+        smsc.then(with(random.nextInt(8)));
+    }
+
+    private Smsc.Answer with(int habit) {
+        return (message, session) -> {
             String recipient = "+" + message.getDestAddress();
             if (habit == 0) {
                 throw new ProcessRequestException("throttled", SMPPConstant.STAT_ESME_RTHROTTLED);
@@ -195,7 +200,7 @@ class SmscStoriesTest {
             String id = Integer.toHexString(message.getDestAddress().hashCode());
             ids.put(recipient, id);
             return id;
-        });
+        };
     }
 
     private static void pause(Duration duration) {
