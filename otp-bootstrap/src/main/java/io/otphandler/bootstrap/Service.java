@@ -156,6 +156,8 @@ final class Service {
      */
     static Service start(Settings settings, String host, int port, boolean demo) {
         Service service = new Service(settings, host, port, demo);
+        // first of all, so that they are bound when what is pending comes
+        service.gateways.all().forEach(gateway -> gateway.start(service.application.takeReport()));
         service.sweepTimers.every(
                 SWEEP_PAUSE, reaching("The sweep could not reach the store", service.application.sweep()::due));
         service.sweepTimers.every(
@@ -166,7 +168,6 @@ final class Service {
         service.sweepTimers.every(
                 EARLY_REPORTS_PAUSE,
                 reaching("Early reports could not be looked at", service.application.takeReport()::recheck));
-        service.gateways.all().forEach(gateway -> gateway.start(service.application.takeReport()));
         try {
             service.server.start();
         } catch (UncheckedIOException e) {

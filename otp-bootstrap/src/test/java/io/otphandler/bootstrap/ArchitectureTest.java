@@ -1,11 +1,13 @@
 package io.otphandler.bootstrap;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -97,15 +99,40 @@ class ArchitectureTest {
                 "io.otphandler.adapter.jdbi",
                 "io.otphandler.adapter.gateways",
                 "io.otphandler.adapter.gateways.call",
+                "io.otphandler.adapter.gateways.http",
                 "io.otphandler.adapter.gateways.kind",
                 "io.otphandler.adapter.gateways.numbering",
                 "io.otphandler.adapter.gateways.sandbox",
+                "io.otphandler.adapter.gateways.sigmasms",
+                "io.otphandler.adapter.gateways.smpp",
+                "io.otphandler.adapter.gateways.smtp",
+                "io.otphandler.adapter.gateways.telegram",
+                "io.otphandler.adapter.gateways.twilio",
+                "io.otphandler.adapter.gateways.ucaller",
+                "io.otphandler.adapter.gateways.whatsapp",
                 "io.otphandler.bootstrap",
                 "io.otphandler.bootstrap.settings"
             })
     void noRoomThatARuleNamesIsEmpty(String name) {
         assertThat(HOUSE.containPackage(name)).isTrue();
         assertThat(HOUSE.getPackage(name).getClasses()).hasSizeGreaterThan(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "sandbox", "sigmasms", "smpp", "smtp", "telegram", "twilio", "ucaller", "whatsapp"})
+    void kindsOfGatewaysDoNotKnowEachOther(String kind) {
+        String room = "io.otphandler.adapter.gateways." + kind + "..";
+        noClasses()
+                .that()
+                .resideInAPackage(room)
+                .should()
+                .dependOnClassesThat(resideInAPackage(GATEWAYS)
+                        .and(DescribedPredicate.not(resideInAnyPackage(
+                                room,
+                                "io.otphandler.adapter.gateways.call..",
+                                "io.otphandler.adapter.gateways.kind.."))))
+                .because("a kind is added or taken away by its package and one line")
+                .check(HOUSE);
     }
 
     @Test
