@@ -107,9 +107,22 @@ public final class SettingsWriter {
     private static Map<String, Object> gateway(Settings.GatewaySettings gateway) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("kind", gateway.kind().name());
-        gateway.shown().forEach((key, value) -> {
-            if (!isNothing(value)) {
-                map.put(key, value instanceof JsonNode node ? plain(node) : value);
+        map.putAll(withoutNothing(gateway.shown()));
+        return map;
+    }
+
+    /** What is not given is not shown: for much of it, to be there at all would mean something. */
+    private static Map<String, Object> withoutNothing(Map<?, ?> settings) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        settings.forEach((key, value) -> {
+            String name = String.valueOf(key);
+            if (value instanceof JsonNode node) {
+                map.put(name, plain(node));
+            } else if (value instanceof Map<?, ?> below
+                    && !withoutNothing(below).isEmpty()) {
+                map.put(name, withoutNothing(below));
+            } else if (!isNothing(value)) {
+                map.put(name, value);
             }
         });
         return map;
@@ -118,7 +131,7 @@ public final class SettingsWriter {
     private static boolean isNothing(@Nullable Object value) {
         return value == null
                 || value.equals("")
-                || (value instanceof Map<?, ?> map && map.isEmpty())
+                || value instanceof Map<?, ?>
                 || (value instanceof Collection<?> list && list.isEmpty());
     }
 
