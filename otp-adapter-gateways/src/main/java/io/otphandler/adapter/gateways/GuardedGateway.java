@@ -62,10 +62,16 @@ final class GuardedGateway implements Gateway {
                         .clock(clock)
                         .build());
         breaker.getEventPublisher()
-                .onStateTransition(event -> log.warn(
-                        "Gateway {}: {}",
-                        gateway.name(),
-                        health(event.getStateTransition().getToState())));
+                .onStateTransition(
+                        event -> tell(health(event.getStateTransition().getToState())));
+    }
+
+    private void tell(Health now) {
+        if (now == Health.DOWN) {
+            log.warn("Gateway {} is down: its provider failed too often", name());
+        } else {
+            log.info("Gateway {} is {}", name(), now == Health.UP ? "up again" : "tried again");
+        }
     }
 
     @Override

@@ -34,23 +34,19 @@ public final class ProviderClient {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
-    private final HttpClient client;
-
-    public ProviderClient() {
-        this(HttpClient.newBuilder()
+    /** Made when it is first needed: with other gateways it never is, and it has threads of its own. */
+    private static final class Shared {
+        static final HttpClient CLIENT = HttpClient.newBuilder()
                 .connectTimeout(CONNECT_TIMEOUT)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .version(HttpClient.Version.HTTP_1_1)
-                .build());
-    }
-
-    ProviderClient(HttpClient client) {
-        this.client = client;
+                .build();
     }
 
     /** Fails as the JDK's client does, or with a {@link TimeoutException} when all of it has not come in time. */
     public CompletableFuture<Answer> send(HttpRequest request, Duration timeout) {
-        CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(request, info -> new BoundedBody(MAX_BODY));
+        CompletableFuture<HttpResponse<byte[]>> exchange =
+                Shared.CLIENT.sendAsync(request, info -> new BoundedBody(MAX_BODY));
         CompletableFuture<Answer> answer = exchange.thenApply(
                 response -> new Answer(response.statusCode(), new String(response.body(), StandardCharsets.UTF_8)));
         return answer.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).whenComplete((got, failure) -> {
