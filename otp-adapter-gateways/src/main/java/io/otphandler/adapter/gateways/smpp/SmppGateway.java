@@ -58,6 +58,8 @@ final class SmppGateway implements Gateway {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    /** In which what came before the end of a connection is heard. */
+    private static final Duration HEARD = Duration.ofMillis(300);
     /** How long a receipt may take to be kept before the SMSC is asked to tell it again. */
     private static final Duration REPORT_PATIENCE = Duration.ofSeconds(5);
 
@@ -114,11 +116,14 @@ final class SmppGateway implements Gateway {
         AtomicBoolean binding = new AtomicBoolean(true);
         Thread binder = Thread.currentThread();
         session.addSessionStateListener((state, before, source) -> {
-            // jSMPP would go on waiting for the answer
-            if (state == SessionState.CLOSED
-                    && Thread.currentThread() != binder
-                    && binding.compareAndSet(true, false)) {
-                binder.interrupt();
+            // jSMPP would go on waiting for an answer; but one that came just before may still be on its way to it
+            if (state == SessionState.CLOSED) {
+                CompletableFuture.delayedExecutor(HEARD.toMillis(), TimeUnit.MILLISECONDS)
+                        .execute(() -> {
+                            if (binding.compareAndSet(true, false)) {
+                                binder.interrupt();
+                            }
+                        });
             }
         });
         try {
