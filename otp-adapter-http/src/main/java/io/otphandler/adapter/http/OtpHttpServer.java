@@ -22,6 +22,7 @@ import io.otphandler.application.port.Sandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -78,6 +79,7 @@ public final class OtpHttpServer {
     private final QueuedThreadPool pool;
     private final Executor executor;
     private final Javalin javalin;
+    private volatile List<String> routes = List.of();
     private volatile boolean draining;
 
     /**
@@ -132,6 +134,11 @@ public final class OtpHttpServer {
     /** The port that is really served. */
     public int port() {
         return connector(MAIN).orElseThrow();
+    }
+
+    /** All that is served, such as {@code GET /health/live}. */
+    List<String> routes() {
+        return routes;
     }
 
     /** The management port that is really served; empty: there is none. */
@@ -222,7 +229,9 @@ public final class OtpHttpServer {
             context.getServletHandler().setDecodeAmbiguousURIs(true);
             context.setMaxFormContentSize(0);
         });
-        route(new Router(config.routes, parts.tokens(), failures, executor));
+        Router router = new Router(config.routes, parts.tokens(), failures, executor);
+        route(router);
+        routes = router.added();
     }
 
     private void route(Router router) {
@@ -233,6 +242,7 @@ public final class OtpHttpServer {
         if (sandbox != null && !sandbox.gateways().isEmpty()) {
             new SandboxApi(parts.application(), sandbox, parts.recipients()).register(router);
         }
+        new DocsApi(settings.basePath()).register(router);
         new CallbackApi(parts.application().takeCallback()).register(router);
         new OtpApi(parts.application()).register(router, settings.basePath());
     }

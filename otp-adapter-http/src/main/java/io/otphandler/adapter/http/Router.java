@@ -9,6 +9,7 @@ import io.javalin.router.EndpointNotFound;
 import io.otphandler.adapter.http.jetty.Exchange;
 import io.otphandler.adapter.http.token.Identity;
 import io.otphandler.adapter.http.token.TokenVerifier;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,7 @@ final class Router {
     }
 
     private final RoutesConfig routes;
+    private final List<String> added = new ArrayList<>();
     private final TokenVerifier tokens;
     private final Failures failures;
     private final Executor executor;
@@ -92,9 +94,15 @@ final class Router {
         });
     }
 
+    /** All that were added, such as {@code GET /health/live}. */
+    List<String> added() {
+        return List.copyOf(added);
+    }
+
     /** Javalin would answer HEAD by itself, always with 200, so every GET is a HEAD as well. */
     private void addHandler(String base, Route route, io.javalin.http.Handler handler) {
         String path = base + route.template();
+        added.add(route.method() + " " + path);
         routes.addHttpHandler(route.method(), path, handler);
         if (route.method().equals(HandlerType.GET)) {
             routes.addHttpHandler(HandlerType.HEAD, path, handler);

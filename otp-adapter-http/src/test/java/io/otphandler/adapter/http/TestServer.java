@@ -1,5 +1,7 @@
 package io.otphandler.adapter.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -186,7 +188,9 @@ final class TestServer implements AutoCloseable {
                 .thenApply(TestServer::res);
     }
 
+    /** Whatever a test is about, what it is answered is as it is described. */
     private static Res res(HttpResponse<byte[]> response) {
+        assertThat(OpenApi.faults(response)).isEmpty();
         return new Res(response.statusCode(), StrictJson.read(response.body()).orElse(null), response);
     }
 
