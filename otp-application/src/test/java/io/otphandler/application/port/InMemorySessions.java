@@ -36,6 +36,7 @@ public final class InMemorySessions implements Sessions {
     private final List<InMemorySessions> nodes;
     private final Queue<Decision<?>> untold = new ArrayDeque<>();
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+    private boolean telling;
     private volatile boolean deaf;
 
     public InMemorySessions(Clock clock) {
@@ -68,8 +69,9 @@ public final class InMemorySessions implements Sessions {
                         "There is a session " + started.next().id() + " already");
             }
             row.keep(started, clock.instant());
-            tell(started);
+            untold.add(started);
         }
+        tell();
     }
 
     @Override
@@ -86,12 +88,12 @@ public final class InMemorySessions implements Sessions {
 
     @Override
     public <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
+        Decision<A> decision;
         synchronized (rows) {
             Row row = rows.get(id);
             if (row == null) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }
-            Decision<A> decision;
             try {
                 decision = move.apply(row.session);
             } catch (RuntimeException e) {
@@ -99,10 +101,11 @@ public final class InMemorySessions implements Sessions {
             }
             if (decision.changes(row.session)) {
                 row.keep(decision, clock.instant());
-                tell(decision);
+                untold.add(decision);
             }
-            return CompletableFuture.completedFuture(Optional.of(decision.answer()));
         }
+        tell();
+        return CompletableFuture.completedFuture(Optional.of(decision.answer()));
     }
 
     @Override
@@ -177,22 +180,42 @@ public final class InMemorySessions implements Sessions {
         return nodes.size() > 1;
     }
 
-    /** A listener may move a session while it is being told: the others must still hear of the changes in their order. */
-    private void tell(Decision<?> decision) {
-        untold.add(decision);
-        if (untold.size() > 1) {
-            return;
+    /**
+     * Tells the changes in their order, one at a time, without holding up anybody: a listener may move a session while it
+     * is being told, and may wait for somebody who does.
+     */
+    private void tell() {
+        Optional<Decision<?>> next = nextUntold();
+        while (next.isPresent()) {
+            try {
+                tell(next.get());
+            } finally {
+                synchronized (rows) {
+                    telling = false;
+                }
+            }
+            next = nextUntold();
         }
-        while (!untold.isEmpty()) {
-            Decision<?> next = untold.peek();
-            listeners.forEach(listener -> listener.changed(next.next(), next.events()));
-            nodes.stream()
-                    .filter(node -> node != this && !node.deaf)
-                    .flatMap(node -> node.listeners.stream())
-                    .forEach(listener ->
-                            listener.changedElsewhere(List.of(next.next().id())));
-            untold.remove();
+    }
+
+    /** Empty: there is none, or whoever tells now will come to it. */
+    private Optional<Decision<?>> nextUntold() {
+        synchronized (rows) {
+            if (telling || untold.isEmpty()) {
+                return Optional.empty();
+            }
+            telling = true;
+            return Optional.of(untold.remove());
         }
+    }
+
+    private void tell(Decision<?> change) {
+        listeners.forEach(listener -> listener.changed(change.next(), change.events()));
+        nodes.stream()
+                .filter(node -> node != this && !node.deaf)
+                .flatMap(node -> node.listeners.stream())
+                .forEach(listener ->
+                        listener.changedElsewhere(List.of(change.next().id())));
     }
 
     private static final class Row {
