@@ -115,7 +115,7 @@ final class GuardedGateway implements Gateway {
         switch (delivery.kind()) {
             // who rejects a message is there
             case ACCEPTED, REJECTED -> breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
-            case UNAVAILABLE, UNKNOWN ->
+            case UNAVAILABLE, UNKNOWN, UNANSWERED ->
                 breaker.onError(nanos, TimeUnit.NANOSECONDS, new IllegalStateException("not delivered"));
         }
     }

@@ -374,7 +374,9 @@ final class H2DatabaseTest {
                 thread.join();
             }
         }
-        assertThat(late).isLessThan(2 * early).isLessThan(300L << 20);
+        // without bound it would be 3 GB by then; how much there is at once depends on how fast the machine is at that
+        // time
+        assertThat(late).isLessThan(3 * early).isLessThan(300L << 20);
     }
 
     // ---- steps

@@ -259,6 +259,8 @@ public final class Dispatcher implements SessionListener {
         private int attempts;
         private volatile boolean handedOver;
         private volatile Hold hold;
+        /** The one that may have the message already, and no other may get it then; null: none has. */
+        private @Nullable Gateway asked;
         /** Done unless the provider's names of the message are still to be kept. */
         private volatile CompletableFuture<Boolean> named = DONE;
 
@@ -314,6 +316,9 @@ public final class Dispatcher implements SessionListener {
 
         /** The channel's gateways in turn; one that is known to be down only where all of them are. */
         private Optional<Gateway> nextGateway() {
+            if (asked != null) {
+                return Optional.of(asked);
+            }
             List<Gateway> usable = gateways();
             for (int i = 0; i < usable.size(); i++) {
                 Gateway gateway = usable.get((attempts + i) % usable.size());
@@ -334,7 +339,8 @@ public final class Dispatcher implements SessionListener {
 
         /** Whether it is better to go on with another channel than to wait for this one's gateways. */
         private boolean isHopeless() {
-            return session instanceof Waiting waiting
+            return asked == null
+                    && session instanceof Waiting waiting
                     && waiting.terms().hasLegAfter(waiting.run().leg())
                     && gateways().stream().noneMatch(Gateway::isReachable);
         }
@@ -447,6 +453,10 @@ public final class Dispatcher implements SessionListener {
                 case REJECTED -> record(Outcome.REJECTED);
                 case UNKNOWN -> record(Outcome.UNKNOWN);
                 case UNAVAILABLE -> tryAgain();
+                case UNANSWERED -> {
+                    asked = gateway;
+                    tryAgain();
+                }
             }
         }
 
@@ -489,13 +499,13 @@ public final class Dispatcher implements SessionListener {
         }
 
         private void tryAgain() {
-            int count = Math.max(1, gateways().size());
+            int count = asked == null ? Math.max(1, gateways().size()) : 1;
             int round = attempts / count;
             boolean othersLeft = attempts % count != 0;
             Duration pause = othersLeft ? Duration.ZERO : pause(round);
             Instant until = Objects.requireNonNull(firstTry).plus(timeout);
             if (stopped) {
-                // nothing is out: whoever comes next may try
+                // nothing is out, or it goes out once however often: whoever comes next may try
                 unused.add(this);
                 end();
             } else if (!clock.instant().plus(pause).isBefore(until) || isHopeless()) {
@@ -509,9 +519,14 @@ public final class Dispatcher implements SessionListener {
             }
         }
 
-        /** Nothing is out; but where the lease has lapsed another node may be at it, and its channel must not fail. */
+        /**
+         * Nothing is out, unless one did not answer; but where the lease has lapsed another node may be at it, and its
+         * channel must not fail.
+         */
         private void giveUp() {
-            if (isHeld(clock.instant())) {
+            if (asked != null) {
+                record(Outcome.UNKNOWN);
+            } else if (isHeld(clock.instant())) {
                 record(Outcome.UNAVAILABLE);
             } else {
                 end();

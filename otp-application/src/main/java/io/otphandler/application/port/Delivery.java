@@ -20,7 +20,12 @@ public record Delivery(Kind kind, @Nullable String chosenCode, List<String> mess
         /** Throttled, refused, or broken before the message can have been taken: it may be tried again. */
         UNAVAILABLE,
         /** The message may have been taken: it is not tried again by itself. */
-        UNKNOWN
+        UNKNOWN,
+        /**
+         * The message may have been taken, but the gateway delivers it once however often it is handed over under the
+         * same id: this gateway can be asked again, and no other.
+         */
+        UNANSWERED
     }
 
     public Delivery {
@@ -52,6 +57,10 @@ public record Delivery(Kind kind, @Nullable String chosenCode, List<String> mess
 
     public static Delivery unknown(String reason) {
         return new Delivery(Kind.UNKNOWN, null, List.of(), reason);
+    }
+
+    public static Delivery unanswered(String reason) {
+        return new Delivery(Kind.UNANSWERED, null, List.of(), reason);
     }
 
     /** The same delivery, known to the provider under these ids. */

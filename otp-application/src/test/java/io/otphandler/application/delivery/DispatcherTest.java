@@ -204,6 +204,38 @@ class DispatcherTest {
     }
 
     @Test
+    void aGatewayThatDidNotAnswerButSendsOnceIsAskedAgainAndNoOther() {
+        started(dispatcher());
+        main.then(Delivery.unanswered("no answer in time"));
+        main.then(Delivery.unavailable("down"));
+
+        SessionId id = start(twoGateways);
+        assertThat(session(id)).isInstanceOf(Waiting.class);
+        timers.advance(Duration.ofSeconds(1));
+
+        assertThat(attempts).containsExactly("main UNANSWERED", "main UNAVAILABLE", "main ACCEPTED");
+        assertThat(main.messages()).extracting(Message::id).containsOnly(new DispatchId(id, 1));
+        assertThat(spare.messages()).isEmpty();
+        assertThat(session(id)).isInstanceOf(Sent.class);
+    }
+
+    @Test
+    void oneThatNeverAnswersMayHaveSentTheMessage() {
+        started(dispatcher());
+        main.reachable(false);
+        for (int i = 0; i < 100; i++) {
+            main.then(Delivery.unanswered("no answer in time"));
+        }
+
+        SessionId id = start(widget(channel(ChannelType.SMS, "main"), channel(ChannelType.VOICE, "spare")));
+        timers.advance(TIMEOUT);
+
+        assertThat(session(id)).isInstanceOf(Sent.class);
+        assertThat(spare.messages()).isEmpty();
+        assertThat(kept.timeline(id)).extracting(timed -> timed.event().kind()).endsWith(SessionEvent.Kind.UNKNOWN);
+    }
+
+    @Test
     void theProvidersNamesOfAMessageAreKept() {
         started(dispatcher());
         main.then(Delivery.acceptedAs(List.of("part 1", "part 2", "", "x".repeat(256))));
@@ -642,20 +674,23 @@ class DispatcherTest {
                 }
             };
             Dispatcher dispatcher = started(dispatcher(pool, 3, List.of(gateway)));
+            // a claim can only meet what the dispatcher has been told of before: until then the lease holds
+            sessions.listen((session, events) -> {
+                if (session instanceof Waiting waiting) {
+                    pool.execute(() -> dispatcher.takeOver(waiting, clock.instant()));
+                }
+            });
             CountDownLatch callers = new CountDownLatch(4);
             for (int t = 0; t < 4; t++) {
                 pool.execute(() -> {
                     for (int i = 0; i < 500; i++) {
-                        SessionId id = start(twoChannels);
-                        if (session(id) instanceof Waiting waiting) {
-                            dispatcher.takeOver(waiting, clock.instant());
-                        }
+                        start(twoChannels);
                     }
                     callers.countDown();
                 });
             }
             assertThat(callers.await(60, TimeUnit.SECONDS)).isTrue();
-            await().until(() -> dispatcher.pending() == 0);
+            await().until(() -> dispatcher.pending() == 0 && ids.size() == 2_000);
 
             assertThat(ids).hasSize(2_000).allMatch(id -> session(id) instanceof Sent);
             assertThat(twice).hasValue(0);

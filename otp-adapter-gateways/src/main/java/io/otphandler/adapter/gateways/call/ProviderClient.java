@@ -4,6 +4,7 @@ import io.otphandler.application.port.Delivery;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * Calls providers over HTTP, bounded in time and in what it listens to. Follows no redirect: it could lead anywhere, with
@@ -60,7 +62,7 @@ public final class ProviderClient {
      * Hands a message over.
      *
      * @param isIdempotent whether the provider sends a message once however often it is asked to: then what may have been
-     *     taken can be tried again
+     *     taken is {@link Delivery.Kind#UNANSWERED}
      */
     public CompletableFuture<Delivery> deliver(
             HttpRequest request, Duration timeout, boolean isIdempotent, Function<Answer, Delivery> reading) {
@@ -70,11 +72,9 @@ public final class ProviderClient {
             }
             try {
                 Delivery delivery = reading.apply(answer);
-                return isIdempotent && delivery.kind() == Delivery.Kind.UNKNOWN
-                        ? Delivery.unavailable(delivery.reason())
-                        : delivery;
+                return delivery.kind() == Delivery.Kind.UNKNOWN ? lost(delivery.reason(), isIdempotent) : delivery;
             } catch (RuntimeException e) {
-                return Delivery.unknown("the answer was not understood: " + e);
+                return lost("the answer was not understood: " + e, isIdempotent);
             }
         });
     }
@@ -86,7 +86,11 @@ public final class ProviderClient {
         String why = cause instanceof TimeoutException
                 ? "no answer in time"
                 : cause.getClass().getSimpleName() + (cause.getMessage() == null ? "" : ": " + cause.getMessage());
-        return isIdempotent || neverLeft(cause) ? Delivery.unavailable(why) : Delivery.unknown(why);
+        return neverLeft(cause) ? Delivery.unavailable(why) : lost(why, isIdempotent);
+    }
+
+    private static Delivery lost(String why, boolean isIdempotent) {
+        return isIdempotent ? Delivery.unanswered(why) : Delivery.unknown(why);
     }
 
     /** Whether the request surely did not reach the provider: there was no connection to send it on. */
@@ -96,11 +100,19 @@ public final class ProviderClient {
                     || each instanceof HttpConnectTimeoutException
                     || each instanceof UnresolvedAddressException
                     || each instanceof UnknownHostException
-                    || each instanceof SSLException) {
+                    || each instanceof NoRouteToHostException
+                    || each instanceof SSLHandshakeException
+                    || isNoTls(each)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** What is answered in the clear is answered to a greeting; later failures of TLS may come after the request. */
+    private static boolean isNoTls(Throwable cause) {
+        return cause instanceof SSLException
+                && String.valueOf(cause.getMessage()).contains("nrecognized SSL message");
     }
 
     /** Collects a body, and gives up on one that is too long. */

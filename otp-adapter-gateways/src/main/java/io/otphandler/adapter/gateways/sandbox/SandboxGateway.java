@@ -132,6 +132,7 @@ public final class SandboxGateway implements Gateway {
             case REJECTED -> Delivery.rejected("told so");
             case UNAVAILABLE -> Delivery.unavailable("told so");
             case UNKNOWN -> Delivery.unknown("told so");
+            case UNANSWERED -> Delivery.unanswered("told so");
         };
     }
 

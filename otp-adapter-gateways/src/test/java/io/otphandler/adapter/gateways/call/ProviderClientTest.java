@@ -77,7 +77,7 @@ class ProviderClientTest {
         provider.stubFor(any(anyUrl()).willReturn(ok().withFixedDelay(5_000)));
 
         assertThat(deliver(Duration.ofMillis(200), false).kind()).isEqualTo(Kind.UNKNOWN);
-        assertThat(deliver(Duration.ofMillis(200), true).kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(deliver(Duration.ofMillis(200), true).kind()).isEqualTo(Kind.UNANSWERED);
     }
 
     @ParameterizedTest
@@ -88,7 +88,7 @@ class ProviderClientTest {
         provider.stubFor(any(anyUrl()).willReturn(aResponse().withFault(fault)));
 
         assertThat(deliver(TIMEOUT, false).kind()).isEqualTo(Kind.UNKNOWN);
-        assertThat(deliver(TIMEOUT, true).kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(deliver(TIMEOUT, true).kind()).isEqualTo(Kind.UNANSWERED);
     }
 
     @Test

@@ -191,7 +191,7 @@ class HttpGatewayTest {
         assertThat(opened("'template': {}, 'timeout': 1, 'idempotent': true")
                         .deliver(Messages.sms("x"))
                         .kind())
-                .isEqualTo(Kind.UNAVAILABLE);
+                .isEqualTo(Kind.UNANSWERED);
     }
 
     // ---- callbacks

@@ -59,11 +59,11 @@ class UcallerGatewayTest {
     void aLostAnswerCanBeAskedForAgain() {
         provider.hangUp();
         assertThat(opened().deliver(Messages.of(ChannelType.FLASHCALL, null)).kind())
-                .isEqualTo(Kind.UNAVAILABLE);
+                .isEqualTo(Kind.UNANSWERED);
 
         provider.answer(200, "?");
         assertThat(opened().deliver(Messages.of(ChannelType.FLASHCALL, null)).kind())
-                .isEqualTo(Kind.UNAVAILABLE);
+                .isEqualTo(Kind.UNANSWERED);
     }
 
     @Test
