@@ -81,7 +81,8 @@ public record Application(
         Sessions sessions = ports.sessions();
         Clock clock = ports.clock();
         SessionGuard guard = new SessionGuard(sessions, ports.recipients(), clock);
-        HeldPolls polls = new HeldPolls(sessions, ports.timers(), ports.executor(), clock, settings.longPollTimeout());
+        HeldPolls polls = new HeldPolls(
+                sessions, ports.timers(), ports.executor(), clock, settings.longPollTimeout(), settings.maxHeldPolls());
         TakeReceipt takeReceipt = new TakeReceipt(sessions, ports.codes(), clock);
         TakeReport takeReport =
                 new TakeReport(ports.providerMessages(), takeReceipt, ports.executor(), clock, ports.reports());
@@ -162,14 +163,19 @@ public record Application(
      * The numbers that an owner may choose.
      *
      * @param longPollTimeout after which a long poll is answered with nothing
+     * @param maxHeldPolls how many long polls are held at most
      * @param dispatchTimeout how long unavailable gateways are tried again, and an answer is waited for
      * @param dispatchConcurrency messages at most under way to one gateway
      * @param retention how long sessions that are gone are kept
      */
     public record Settings(
-            Duration longPollTimeout, Duration dispatchTimeout, int dispatchConcurrency, Duration retention) {
+            Duration longPollTimeout,
+            int maxHeldPolls,
+            Duration dispatchTimeout,
+            int dispatchConcurrency,
+            Duration retention) {
 
         public static final Settings DEFAULT =
-                new Settings(Duration.ofSeconds(25), Duration.ofSeconds(10), 64, Duration.ofDays(1));
+                new Settings(Duration.ofSeconds(25), 50_000, Duration.ofSeconds(10), 64, Duration.ofDays(1));
     }
 }

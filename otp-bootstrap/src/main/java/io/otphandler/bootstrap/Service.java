@@ -13,6 +13,9 @@ import io.otphandler.adapter.http.json.WidgetJson;
 import io.otphandler.adapter.http.metrics.Metrics;
 import io.otphandler.adapter.http.token.ConfiguredKeys;
 import io.otphandler.adapter.http.token.KeyFiles;
+import io.otphandler.adapter.http.token.KeySetAddress;
+import io.otphandler.adapter.http.token.KeySource;
+import io.otphandler.adapter.http.token.SeveralKeySources;
 import io.otphandler.adapter.http.token.TokenVerifier;
 import io.otphandler.adapter.http.token.VerificationKey;
 import io.otphandler.adapter.jdbi.JdbiDatabase;
@@ -123,6 +126,7 @@ final class Service {
                         metrics),
                 new Application.Settings(
                         settings.http().longPollTimeout(),
+                        settings.http().maxHeldPolls(),
                         settings.dispatch().timeout(),
                         settings.dispatch().concurrency(),
                         settings.retention()));
@@ -267,8 +271,13 @@ final class Service {
                 throw new UserException("auth.publicKeyFiles: " + e.getMessage() + " (" + file + ")", e);
             }
         }
+        List<KeySource> sources = new ArrayList<>();
+        if (!keys.isEmpty()) {
+            sources.add(new ConfiguredKeys(keys));
+        }
+        auth.jwksUrl().map(KeySetAddress::new).ifPresent(sources::add);
         return new TokenVerifier(
-                new ConfiguredKeys(keys),
+                new SeveralKeySources(sources),
                 auth.issuer().orElse(null),
                 auth.audience().orElse(null),
                 clock);

@@ -2,10 +2,13 @@ package io.otphandler.adapter.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.otphandler.adapter.http.jetty.ErrorBodies;
+import io.otphandler.adapter.http.token.KeysUnavailableException;
 import io.otphandler.adapter.http.token.UnauthorizedException;
 import io.otphandler.application.polling.PollsStoppedException;
+import io.otphandler.application.polling.TooManyPollsException;
 import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.domain.session.Refusal;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -78,6 +81,14 @@ final class Failures implements ErrorBodies {
             return Problem.of(WireError.SERVICE_UNAVAILABLE)
                     .with("Retry-After", "0")
                     .with("Connection", "close");
+        }
+        if (failure instanceof TooManyPollsException) {
+            // some of them are answered every second
+            return Problem.of(WireError.RATE_LIMIT).retryAfter(Duration.ofSeconds(1));
+        }
+        if (failure instanceof KeysUnavailableException) {
+            log.warn("{}: {}", route, failure.getMessage());
+            return Problem.of(WireError.SERVICE_UNAVAILABLE).with("Retry-After", "1");
         }
         if (failure instanceof StoreUnavailableException) {
             log.warn("{}: the store is not available: {}", route, failure.getMessage());

@@ -7,7 +7,9 @@ import static io.otphandler.adapter.http.TestServer.encoded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.otphandler.application.Application;
 import io.otphandler.application.port.Delivery;
+import io.otphandler.application.port.TestApplication;
 import io.otphandler.domain.channel.ChannelSettings;
 import io.otphandler.domain.channel.ChannelType;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,6 +178,40 @@ final class LongPollTest {
         assertThat(server.get(null, "/health/live").status()).isEqualTo(200);
         server.method("DELETE", server.backend(), BASE + "/" + id, null);
         answers.forEach(answer -> assertThat(join(answer).json().toString()).isEqualTo("{\"success\":false}"));
+    }
+
+    @Test
+    void beyondTheMostThatMayBeHeldAPollIsToComeAgain() {
+        Application.Settings usual = Application.Settings.DEFAULT;
+        TestApplication one = new TestApplication(
+                Runnable::run,
+                new Application.Settings(
+                        usual.longPollTimeout(),
+                        1,
+                        usual.dispatchTimeout(),
+                        usual.dispatchConcurrency(),
+                        usual.retention()));
+        try (TestServer narrow = new TestServer(one, HttpSettings.DEFAULT, UnaryOperator.identity())) {
+            String id = narrow.start(narrow.sms());
+            String path = BASE + "/longPolling/" + id + "/status?recipient=" + encoded(PHONE);
+            CompletableFuture<TestServer.Res> held =
+                    narrow.sendAsync(narrow.request(narrow.backend(), path).GET());
+            await().until(() -> narrow.application.heldPolls().count() == 1);
+
+            TestServer.Res refused = narrow.get(narrow.backend(), path);
+
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.type()).isEqualTo("RateLimitException");
+            assertThat(refused.header("Retry-After")).isEqualTo("1");
+            assertThat(refused.json().path("payload").path("retryAfter").asInt())
+                    .isEqualTo(1);
+            // everything else goes on
+            assertThat(narrow.get(narrow.backend(), BASE + "/" + id + "/channel")
+                            .status())
+                    .isEqualTo(200);
+            narrow.application.heldPolls().stop();
+            assertThat(held.join().status()).isEqualTo(503);
+        }
     }
 
     @Test

@@ -45,6 +45,7 @@ public final class HeldPolls implements SessionListener {
     private final Executor executor;
     private final Clock clock;
     private final Duration timeout;
+    private final int max;
     private final ConcurrentHashMap<SessionId, Set<Poll<?>>> held = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     /** Sessions that another node may have changed since their polls have seen them. */
@@ -56,13 +57,15 @@ public final class HeldPolls implements SessionListener {
     /**
      * @param executor where polls are asked again after a change
      * @param timeout after which a poll is answered with nothing
+     * @param max how many are held at most
      */
-    public HeldPolls(Sessions sessions, Timers timers, Executor executor, Clock clock, Duration timeout) {
+    public HeldPolls(Sessions sessions, Timers timers, Executor executor, Clock clock, Duration timeout, int max) {
         this.sessions = sessions;
         this.timers = timers;
         this.executor = executor;
         this.clock = clock;
         this.timeout = timeout;
+        this.max = max;
     }
 
     /** How many are held now. */
@@ -73,13 +76,15 @@ public final class HeldPolls implements SessionListener {
     /**
      * Answers with what the question gives, as soon as it gives something.
      *
-     * @return empty: nothing until the timeout; fails with {@link PollsStoppedException} when the service stops, and
-     *     with what the store threw
+     * @return empty: nothing until the timeout; fails with {@link PollsStoppedException} when the service stops, with
+     *     {@link TooManyPollsException} when no more can be held, and with what the store threw
      */
     <T> CompletableFuture<Optional<T>> hold(SessionId id, Question<T> question) {
         Poll<T> poll = new Poll<>(id, question, clock.instant().plus(timeout));
         // known before it looks, so that no change can slip in between
-        register(poll);
+        if (!register(poll)) {
+            return CompletableFuture.failedFuture(new TooManyPollsException());
+        }
         try {
             Optional<Session> found = sessions.find(id);
             found.ifPresent(session -> poll.latest.compareAndSet(null, session));
@@ -187,13 +192,17 @@ public final class HeldPolls implements SessionListener {
         held.values().forEach(polls -> polls.forEach(poll -> poll.fail(new PollsStoppedException())));
     }
 
-    private void register(Poll<?> poll) {
-        count.incrementAndGet();
+    /** Whether there was room for it. */
+    private boolean register(Poll<?> poll) {
+        if (count.getAndUpdate(held -> held < max ? held + 1 : held) >= max) {
+            return false;
+        }
         held.compute(poll.id, (id, before) -> {
             Set<Poll<?>> polls = before == null ? ConcurrentHashMap.newKeySet(1) : before;
             polls.add(poll);
             return polls;
         });
+        return true;
     }
 
     private void forget(Poll<?> poll) {

@@ -55,7 +55,7 @@ class HeldPollsTest {
     private final ManualTimers timers = new ManualTimers(clock);
     private final InMemorySessions kept = new InMemorySessions(clock);
     private final FailingSessions sessions = new FailingSessions(kept);
-    private final HeldPolls polls = new HeldPolls(sessions, timers, Runnable::run, clock, TIMEOUT);
+    private final HeldPolls polls = new HeldPolls(sessions, timers, Runnable::run, clock, TIMEOUT, 1_000);
     private final Widget widget = widget(channel(ChannelType.SMS, "main"), channel(ChannelType.VOICE, "main"));
 
     @ParameterizedTest
@@ -80,6 +80,23 @@ class HeldPollsTest {
 
         assertThat(failure(status(polls, sessions, id))).isInstanceOf(StoreUnavailableException.class);
         assertThat(polls.count()).isZero();
+    }
+
+    @Test
+    void noMoreAreHeldThanMayBeAndWhoeverEndsMakesRoom() {
+        HeldPolls few = new HeldPolls(sessions, timers, Runnable::run, clock, TIMEOUT, 2);
+        SessionId id = sent();
+        var first = status(few, sessions, id);
+        var second = status(few, sessions, id);
+
+        assertThat(failure(status(few, sessions, id))).isInstanceOf(TooManyPollsException.class);
+        assertThat(few.count()).isEqualTo(2);
+
+        timers.advance(TIMEOUT);
+        assertThat(first).isCompletedWithValue(Optional.empty());
+        assertThat(second).isCompletedWithValue(Optional.empty());
+        assertThat(status(few, sessions, id)).isNotDone();
+        assertThat(few.count()).isEqualTo(1);
     }
 
     @Test
@@ -110,7 +127,7 @@ class HeldPollsTest {
         CompletableFuture<Optional<Session>> settled = new CompletableFuture<>();
         when(slow.find(id)).thenReturn(Optional.of(before));
         doReturn(settled).when(slow).submit(any(), any());
-        HeldPolls held = new HeldPolls(slow, timers, Runnable::run, clock, TIMEOUT);
+        HeldPolls held = new HeldPolls(slow, timers, Runnable::run, clock, TIMEOUT, 1_000);
         clock.advance(LIFETIME.minusSeconds(10));
         var poll = status(held, slow, id);
 
@@ -131,7 +148,7 @@ class HeldPollsTest {
         Sessions slow = mock(Sessions.class);
         when(slow.find(id)).thenReturn(Optional.of(before));
         doReturn(new CompletableFuture<>()).when(slow).submit(any(), any());
-        HeldPolls held = new HeldPolls(slow, timers, Runnable::run, clock, TIMEOUT);
+        HeldPolls held = new HeldPolls(slow, timers, Runnable::run, clock, TIMEOUT, 1_000);
         clock.advance(LIFETIME.minusSeconds(10));
         var poll = status(held, slow, id);
 
@@ -181,7 +198,8 @@ class HeldPollsTest {
                     throw new RejectedExecutionException();
                 },
                 clock,
-                TIMEOUT);
+                TIMEOUT,
+                1_000);
         kept.listen(held);
         SessionId id = sent();
         var poll = status(held, sessions, id);
@@ -197,7 +215,7 @@ class HeldPollsTest {
         ExecutorService pool = Executors.newFixedThreadPool(4);
         ExecutorService callers = Executors.newFixedThreadPool(4);
         try {
-            HeldPolls held = new HeldPolls(sessions, timers, pool, clock, TIMEOUT);
+            HeldPolls held = new HeldPolls(sessions, timers, pool, clock, TIMEOUT, 1_000);
             kept.listen(held);
             List<CompletableFuture<?>> all = new ArrayList<>();
             for (int i = 0; i < 1_000; i++) {

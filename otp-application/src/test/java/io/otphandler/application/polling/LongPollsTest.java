@@ -313,7 +313,7 @@ class LongPollsTest {
         @Test
         void answersTrueAlsoWhenTheSessionIsCompletedBeforeThePollWasAskedAgain() {
             java.util.Queue<Runnable> later = new java.util.ArrayDeque<>();
-            HeldPolls polls = new HeldPolls(app.sessions(), app.timers(), later::add, app.clock(), TIMEOUT);
+            HeldPolls polls = new HeldPolls(app.sessions(), app.timers(), later::add, app.clock(), TIMEOUT, 1_000);
             app.sessions().listen(polls);
             AwaitStatus awaitStatus = new AwaitStatus(
                     polls,

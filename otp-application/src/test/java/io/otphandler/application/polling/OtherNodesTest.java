@@ -53,7 +53,7 @@ class OtherNodesTest {
     private final InMemorySessions elsewhere = kept.anotherNode();
     private final FailingSessions sessions = new FailingSessions(kept);
     private final Queue<Runnable> tasks = new ArrayDeque<>();
-    private final HeldPolls polls = new HeldPolls(sessions, timers, tasks::add, clock, TIMEOUT);
+    private final HeldPolls polls = new HeldPolls(sessions, timers, tasks::add, clock, TIMEOUT, 1_000);
     private final Widget widget = widget(channel(ChannelType.SMS, "main"));
 
     @Test
@@ -104,7 +104,7 @@ class OtherNodesTest {
     @Test
     void whatIsAnnouncedWhileALookIsUnderWayIsLookedAtTogetherAfterwards() {
         Sessions counted = spy(kept);
-        HeldPolls held = new HeldPolls(counted, timers, tasks::add, clock, TIMEOUT);
+        HeldPolls held = new HeldPolls(counted, timers, tasks::add, clock, TIMEOUT, 1_000);
         List<SessionId> ids = List.of(sent(), sent(), sent());
         ids.forEach(id -> status(held, counted, id));
 
@@ -117,7 +117,7 @@ class OtherNodesTest {
     @Test
     void whatIsNotHeldHereIsNotLookedAt() {
         Sessions counted = spy(kept);
-        HeldPolls held = new HeldPolls(counted, timers, tasks::add, clock, TIMEOUT);
+        HeldPolls held = new HeldPolls(counted, timers, tasks::add, clock, TIMEOUT, 1_000);
 
         held.changedElsewhere(List.of(sent()));
         held.recheck();
@@ -129,7 +129,7 @@ class OtherNodesTest {
     @Test
     void whereThereIsNoOtherNodeNothingIsRechecked() {
         Sessions alone = spy(new InMemorySessions(clock));
-        HeldPolls held = new HeldPolls(alone, timers, tasks::add, clock, TIMEOUT);
+        HeldPolls held = new HeldPolls(alone, timers, tasks::add, clock, TIMEOUT, 1_000);
         SessionId id = sent(alone);
         var poll = status(held, alone, id);
 
@@ -154,7 +154,7 @@ class OtherNodesTest {
                 })
                 .when(store)
                 .findAll(any());
-        HeldPolls held = new HeldPolls(store, timers, tasks::add, clock, TIMEOUT);
+        HeldPolls held = new HeldPolls(store, timers, tasks::add, clock, TIMEOUT, 1_000);
         kept.listen(held);
         var poll = status(held, kept, id);
         // something that changes what is seen, but not the answer

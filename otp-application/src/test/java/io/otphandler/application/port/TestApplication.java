@@ -35,6 +35,11 @@ public final class TestApplication {
 
     /** @param executor what does not happen on the caller's thread happens there: a node as slow as the test wants it */
     public TestApplication(Executor executor) {
+        this(executor, Application.Settings.DEFAULT);
+    }
+
+    /** The same with numbers of one's own. */
+    public TestApplication(Executor executor, Application.Settings settings) {
         application = Application.of(
                 new Application.Ports(
                         sessions,
@@ -50,7 +55,7 @@ public final class TestApplication {
                         executor,
                         (name, result, took) -> {},
                         (name, fate) -> fates.add(fate)),
-                Application.Settings.DEFAULT);
+                settings);
     }
 
     public Application application() {

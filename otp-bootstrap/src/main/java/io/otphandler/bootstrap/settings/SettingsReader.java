@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SettingsReader {
 
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final String SANDBOX = "sandbox";
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final WidgetId NO_WIDGET = new WidgetId(new UUID(0, 0));
@@ -141,16 +142,24 @@ public final class SettingsReader {
 
     private Optional<URI> jwksUrl() {
         Optional<String> url = optionalText("auth.jwksUrl");
+        if (url.isEmpty()) {
+            return Optional.empty();
+        }
         try {
-            if (url.isPresent()) {
-                URI uri = new URI(url.get());
-                // accepting it would mean to believe no token at all
-                fault("auth.jwksUrl", "expected nothing: key sets by URL are not supported yet; use publicKeyFiles");
+            URI uri = new URI(url.get());
+            boolean isHere = uri.getHost() != null && LOOPBACK.contains(uri.getHost());
+            if (uri.getHost() != null
+                    && ("https".equals(uri.getScheme()) || ("http".equals(uri.getScheme()) && isHere))) {
+                if (optionalText("auth.audience").isEmpty()) {
+                    // whose keys are published signs for many
+                    fault("auth.audience", "expected who tokens are meant for, as there is a jwksUrl");
+                }
                 return Optional.of(uri);
             }
         } catch (URISyntaxException e) {
-            fault("auth.jwksUrl", "expected an https URL");
+            // said below
         }
+        fault("auth.jwksUrl", "expected an https URL (http only to this machine), was \"" + url.get() + "\"");
         return Optional.empty();
     }
 

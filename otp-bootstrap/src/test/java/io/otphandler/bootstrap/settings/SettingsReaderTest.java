@@ -118,6 +118,27 @@ class SettingsReaderTest {
     }
 
     @Test
+    void publishedKeysComeOverHttpsAndForAnAudience() throws Exception {
+        assertThat(read("auth: {jwksUrl: \"https://login.example/jwks\", audience: otp}")
+                        .auth()
+                        .jwksUrl())
+                .hasValueSatisfying(url -> assertThat(url).hasHost("login.example"));
+        assertThat(read("auth: {jwksUrl: \"http://127.0.0.1:8081/jwks\", audience: otp}")
+                        .auth()
+                        .jwksUrl())
+                .isPresent();
+        assertThat(faults("auth: {jwksUrl: \"https://login.example/jwks\"}"))
+                .extracting(Fault::key)
+                .containsExactly("auth.audience");
+        assertThat(faults("auth: {jwksUrl: \"http://login.example/jwks\", audience: otp}"))
+                .extracting(Fault::key)
+                .containsExactly("auth.jwksUrl");
+        assertThat(faults("auth: {jwksUrl: \"login\", audience: otp}"))
+                .extracting(Fault::key)
+                .containsExactly("auth.jwksUrl");
+    }
+
+    @Test
     void aFaultInTheEnvironmentNamesTheVariable() {
         FaultySettingsException failure = catchThrowableOfType(
                 FaultySettingsException.class, () -> SettingsReader.read(null, Map.of("OTP_HTTP_PORT", "x")));

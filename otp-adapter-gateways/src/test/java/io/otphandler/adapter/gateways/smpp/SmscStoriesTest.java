@@ -100,7 +100,7 @@ class SmscStoriesTest {
                         workers,
                         (name, result, took) -> {},
                         (name, fate) -> {}),
-                new Application.Settings(Duration.ofSeconds(25), Duration.ofSeconds(10), 64, Duration.ofDays(1)));
+                Application.Settings.DEFAULT);
         gateway.start(application.takeReport());
         await().until(smsc::isBound);
     }

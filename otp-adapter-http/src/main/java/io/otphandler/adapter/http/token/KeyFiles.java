@@ -97,7 +97,7 @@ public final class KeyFiles {
         }
     }
 
-    private static VerificationKey of(JWK jwk) {
+    static VerificationKey of(JWK jwk) {
         if (jwk.isPrivate()) {
             throw new IllegalArgumentException("expected public keys, found a private or secret one");
         }

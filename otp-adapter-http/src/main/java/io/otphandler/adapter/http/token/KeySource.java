@@ -4,7 +4,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where keys to check tokens with come from: configured ones, or later a JWKS address. Thread-safe. */
+/** Where keys to check tokens with come from: configured ones, or those that somebody publishes. Thread-safe. */
 @FunctionalInterface
 public interface KeySource {
     /**
