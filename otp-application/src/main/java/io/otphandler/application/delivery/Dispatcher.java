@@ -504,8 +504,11 @@ public final class Dispatcher implements SessionListener {
             boolean othersLeft = attempts % count != 0;
             Duration pause = othersLeft ? Duration.ZERO : pause(round);
             Instant until = Objects.requireNonNull(firstTry).plus(timeout);
-            if (stopped) {
-                // nothing is out, or it goes out once however often: whoever comes next may try
+            if (stopped && asked != null) {
+                // whoever comes next would begin with another gateway, perhaps
+                giveUp();
+            } else if (stopped) {
+                // nothing is out: whoever comes next may try
                 unused.add(this);
                 end();
             } else if (!clock.instant().plus(pause).isBefore(until) || isHopeless()) {

@@ -236,6 +236,21 @@ class DispatcherTest {
     }
 
     @Test
+    void whenAllStopsOneThatDidNotAnswerIsNotLeftToOthers() throws Exception {
+        Dispatcher dispatcher = dispatcher();
+        started(dispatcher);
+        CompletableFuture<Delivery> slow = new CompletableFuture<>();
+        main.then(message -> slow);
+        SessionId id = start(twoGateways);
+        assertThat(dispatcher.stop(Duration.ZERO)).isFalse();
+
+        slow.complete(Delivery.unanswered("no answer in time"));
+
+        assertThat(session(id)).isInstanceOf(Sent.class);
+        assertThat(spare.messages()).isEmpty();
+    }
+
+    @Test
     void theProvidersNamesOfAMessageAreKept() {
         started(dispatcher());
         main.then(Delivery.acceptedAs(List.of("part 1", "part 2", "", "x".repeat(256))));
