@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A client of a running service, with a token of one account. */
-final class Api {
+public final class Api {
 
-    static final String DEMO_WIDGET = "00000000-0000-4000-8000-000000000001";
+    public static final String DEMO_WIDGET = "00000000-0000-4000-8000-000000000001";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -28,79 +28,79 @@ final class Api {
     private final String site;
     private final String token;
 
-    Api(String site, String token) {
+    public Api(String site, String token) {
         this.site = site;
         this.token = token;
     }
 
     /** An answer. */
-    record Answer(int status, JsonNode body, HttpResponse<String> response) {
+    public record Answer(int status, JsonNode body, HttpResponse<String> response) {
 
-        String type() {
+        public String type() {
             return body.path("type").asText();
         }
 
-        boolean success() {
+        public boolean success() {
             return body.path("success").asBoolean();
         }
 
-        Optional<String> header(String name) {
+        public Optional<String> header(String name) {
             return response.headers().firstValue(name);
         }
     }
 
-    Answer send(String recipient) {
+    public Answer send(String recipient) {
         return send(DEMO_WIDGET, recipient);
     }
 
-    Answer send(String widget, String recipient) {
+    public Answer send(String widget, String recipient) {
         return post("/", "{\"widgetId\":\"" + widget + "\",\"recipient\":\"" + recipient + "\"}");
     }
 
-    String started(String recipient) {
+    public String started(String recipient) {
         return send(recipient).body().path("requestId").asText();
     }
 
-    Answer checkCode(String request, String code) {
+    public Answer checkCode(String request, String code) {
         return post("/" + request + "/checkCode", "{\"code\":\"" + code + "\"}");
     }
 
-    Answer channel(String request) {
+    public Answer channel(String request) {
         return get("/" + request + "/channel");
     }
 
-    Answer channelPoll(String request) {
+    public Answer channelPoll(String request) {
         return get("/longPolling/" + request + "/channel");
     }
 
-    Answer status(String request, String recipient) {
+    public Answer status(String request, String recipient) {
         return get("/" + request + "/status?recipient=" + encoded(recipient));
     }
 
-    CompletableFuture<Answer> statusPoll(String request, String recipient) {
+    public CompletableFuture<Answer> statusPoll(String request, String recipient) {
         return later(
                 request("GET", apiPath("/longPolling/" + request + "/status?recipient=" + encoded(recipient)), null));
     }
 
-    Answer checkStatusAndComplete(String request, String recipient) {
+    public Answer checkStatusAndComplete(String request, String recipient) {
         return post("/" + request + "/checkStatusAndComplete?recipient=" + encoded(recipient), null);
     }
 
-    Answer get(String path) {
+    public Answer get(String path) {
         return now(request("GET", apiPath(path), null));
     }
 
-    Answer post(String path, String body) {
+    public Answer post(String path, String body) {
         return now(request("POST", apiPath(path), body));
     }
 
     /** A request outside the API's base path. */
-    Answer site(String method, String path, String body) {
+    public Answer site(String method, String path, String body) {
         return now(request(method, path, body));
     }
 
     /** What is answered at a path outside the API, as it is. */
-    String text(String path) {
+    public String text(String path) {
         try {
             return client.send(request("GET", path, null), HttpResponse.BodyHandlers.ofString())
                     .body();
@@ -113,24 +113,24 @@ final class Api {
     }
 
     /** The code that the sandbox was last given for the recipient; empty: none. */
-    Optional<String> code(String recipient) {
+    public Optional<String> code(String recipient) {
         return Optional.ofNullable(lastMessage(recipient).path("code").textValue());
     }
 
-    JsonNode lastMessage(String recipient) {
+    public JsonNode lastMessage(String recipient) {
         return messages(recipient).path(0);
     }
 
-    JsonNode messages(String recipient) {
+    public JsonNode messages(String recipient) {
         return site("GET", "/sandbox/messages?recipient=" + encoded(recipient), null)
                 .body();
     }
 
-    Answer receipt(String dispatchId, String status) {
+    public Answer receipt(String dispatchId, String status) {
         return site("POST", "/sandbox/messages/" + dispatchId + "/receipt", "{\"status\":\"" + status + "\"}");
     }
 
-    Answer behave(String recipient, String channel, String outcome, int delayMs) {
+    public Answer behave(String recipient, String channel, String outcome, int delayMs) {
         return site(
                 "PUT",
                 "/sandbox/behaviours",
@@ -138,7 +138,7 @@ final class Api {
                         + "\",\"delayMs\":" + delayMs + "}");
     }
 
-    static String encoded(String text) {
+    public static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 

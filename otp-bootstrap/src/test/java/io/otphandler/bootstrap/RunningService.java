@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** The program in a process of its own, in a folder of its own, that can be killed and started again. */
-final class RunningService implements AutoCloseable {
+public final class RunningService implements AutoCloseable {
 
     private final Path folder;
     private final Process process;
@@ -29,11 +29,11 @@ final class RunningService implements AutoCloseable {
     }
 
     /** Serves without any configuration, on a free port. */
-    static RunningService start(Path folder, String... javaOptions) throws IOException {
+    public static RunningService start(Path folder, String... javaOptions) throws IOException {
         return start(folder, Map.of(), List.of(javaOptions), List.of("--port", "0"));
     }
 
-    static RunningService start(
+    public static RunningService start(
             Path folder, Map<String, String> environment, List<String> javaOptions, List<String> arguments)
             throws IOException {
         Path out = Files.createTempFile(folder, "out", ".txt");
@@ -81,20 +81,20 @@ final class RunningService implements AutoCloseable {
         return builder;
     }
 
-    String site() {
+    public String site() {
         return site;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** With all rights of the demo account. */
-    Api api() throws IOException {
+    public Api api() throws IOException {
         return new Api(site, token("demo", "otp:backend otp:admin otp:sandbox"));
     }
 
-    String token(String account, String scope) throws IOException {
+    public String token(String account, String scope) throws IOException {
         byte[] secret = new Secrets(folder.resolve("otp-data"), warning -> {})
                 .read("auth.hmacSecretFile", java.util.Optional.empty(), Service.JWT_SECRET);
         return new Tokens(
@@ -108,30 +108,30 @@ final class RunningService implements AutoCloseable {
                 .sign(account, scope, List.of(), java.time.Instant.now(), Duration.ofHours(1));
     }
 
-    String printed() throws IOException {
+    public String printed() throws IOException {
         return Files.readString(out);
     }
 
-    String logged() throws IOException {
+    public String logged() throws IOException {
         return Files.readString(err);
     }
 
     /** As {@code kill -9} does. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor(10, TimeUnit.SECONDS);
     }
 
     /** As SIGTERM does; does not wait. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 
-    boolean ended(Duration within) throws InterruptedException {
+    public boolean ended(Duration within) throws InterruptedException {
         return process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    int exitStatus() {
+    public int exitStatus() {
         return process.exitValue();
     }
 
