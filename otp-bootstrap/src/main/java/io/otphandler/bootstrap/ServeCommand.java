@@ -72,6 +72,8 @@ final class ServeCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(new Thread(service::stop, "stop"));
             // in one piece: a script that waits for the first line finds the others as well
             StringBuilder text = new StringBuilder("Listening on " + service.address() + "\n");
+            service.demoPage()
+                    .ifPresent(page -> text.append("Demo: ").append(page).append('\n'));
             if (service.hasSandbox()) {
                 text.append(NOTHING_IS_SENT);
             }
@@ -85,7 +87,7 @@ final class ServeCommand implements Callable<Integer> {
 
         private static String invitation(String address, Settings settings, Tokens tokens) {
             String token = tokens.sign(
-                    DemoWidget.ACCOUNT.value(),
+                    DemoWidgets.ACCOUNT.value(),
                     "otp:backend otp:admin otp:sandbox",
                     List.of(),
                     Instant.now(),
@@ -100,13 +102,13 @@ final class ServeCommand implements Callable<Integer> {
                       -H 'Authorization: Bearer %s' \\
                       -d '{"widgetId":"%s","recipient":"+79991234567"}'
                     """.formatted(
-                            DemoWidget.ACCOUNT,
+                            DemoWidgets.ACCOUNT,
                             FIRST_TOKEN_LIFETIME.toHours(),
                             token,
                             address,
                             settings.http().basePath(),
                             token,
-                            DemoWidget.ID);
+                            DemoWidgets.ID);
         }
     }
 }

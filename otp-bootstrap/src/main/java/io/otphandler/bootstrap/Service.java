@@ -7,6 +7,7 @@ import io.otphandler.adapter.gateways.kind.Surroundings;
 import io.otphandler.adapter.gateways.numbering.LibphonenumberRecipients;
 import io.otphandler.adapter.gateways.sandbox.SandboxGateway;
 import io.otphandler.adapter.gateways.sandbox.Sandboxes;
+import io.otphandler.adapter.http.Demo;
 import io.otphandler.adapter.http.HttpSettings;
 import io.otphandler.adapter.http.OtpHttpServer;
 import io.otphandler.adapter.http.json.WidgetJson;
@@ -25,21 +26,28 @@ import io.otphandler.application.port.Gateway;
 import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.RecipientParser;
 import io.otphandler.application.port.StoreUnavailableException;
-import io.otphandler.application.port.Widgets;
 import io.otphandler.bootstrap.settings.Settings;
+import io.otphandler.domain.widget.AccountId;
 import io.otphandler.domain.widget.Widget;
+import io.otphandler.domain.widget.WidgetId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,10 +85,11 @@ final class Service {
     private final OtpHttpServer server;
     private final Optional<Tokens> tokens;
     private final boolean sandbox;
+    private final boolean demo;
     private final String host;
     private boolean stopped;
 
-    private Service(Settings settings, String host, int port, boolean demo) {
+    private Service(Settings settings, String host, int port, boolean unconfigured) {
         Secrets secrets = new Secrets(settings.dataDir(), log::warn);
         CodeKey codes =
                 new CodeKey(secrets.read("codes.pepperFile", settings.codes().pepperFile(), PEPPER));
@@ -135,8 +144,13 @@ final class Service {
         metrics.gauge("otp_pending_dispatches", "Messages on their way to gateways", application.dispatcher()::pending);
         metrics.health(gateways);
         saveWidgets(settings.widgets(), recipients);
-        if (demo) {
-            saveDemo(settings.gateways().keySet().iterator().next());
+        Optional<Demo> shown = tokens.filter(signer -> showsDemo(settings.demo(), host))
+                .flatMap(signer -> sandboxes.gateways().stream()
+                        .findFirst()
+                        .map(gateway -> demo(gateway, settings, clock, signer)));
+        this.demo = shown.isPresent();
+        if (shown.isEmpty() && unconfigured) {
+            saveUsualWidget(settings.gateways().keySet().iterator().next());
         }
         this.server = new OtpHttpServer(
                 httpSettings(settings.http(), host, port),
@@ -145,6 +159,7 @@ final class Service {
                         recipients,
                         gateways,
                         sandboxes,
+                        shown.orElse(null),
                         verifier,
                         metrics,
                         database::isReachable,
@@ -155,11 +170,11 @@ final class Service {
     /**
      * Starts it; it listens when this returns.
      *
-     * @param demo whether there is to be the demo widget
+     * @param unconfigured whether the demo widget is to be there in any case
      * @throws UserException when something outside is not as it must be
      */
-    static Service start(Settings settings, String host, int port, boolean demo) {
-        Service service = new Service(settings, host, port, demo);
+    static Service start(Settings settings, String host, int port, boolean unconfigured) {
+        Service service = new Service(settings, host, port, unconfigured);
         // first of all, so that they are bound when what is pending comes
         service.gateways.all().forEach(gateway -> gateway.start(service.application.takeReport()));
         service.sweepTimers.every(
@@ -191,6 +206,20 @@ final class Service {
     /** Such as {@code http://127.0.0.1:8080}. */
     String address() {
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port();
+    }
+
+    /** Where the demo page is, for a browser on this machine; empty: it is not served. */
+    Optional<String> demoPage() {
+        return demo ? Optional.of(addressFromHere() + "/demo") : Optional.empty();
+    }
+
+    /** A service that listens everywhere is reached by no name that says so. */
+    private String addressFromHere() {
+        return switch (host) {
+            case "0.0.0.0" -> "http://127.0.0.1:" + server.port();
+            case "::" -> "http://[::1]:" + server.port();
+            default -> address();
+        };
     }
 
     Optional<Tokens> tokens() {
@@ -253,12 +282,10 @@ final class Service {
         }
     }
 
-    /** Tokens are signed with the secret that is configured, or with one of our own where no other key is. */
     private static Optional<byte[]> hmacSecret(Settings.Auth auth, Secrets secrets) {
-        boolean otherKeys = !auth.publicKeyFiles().isEmpty() || auth.jwksUrl().isPresent();
-        return auth.hmacSecretFile().isEmpty() && otherKeys
-                ? Optional.empty()
-                : Optional.of(secrets.read("auth.hmacSecretFile", auth.hmacSecretFile(), JWT_SECRET));
+        return auth.signs()
+                ? Optional.of(secrets.read("auth.hmacSecretFile", auth.hmacSecretFile(), JWT_SECRET))
+                : Optional.empty();
     }
 
     private static TokenVerifier verifier(Settings.Auth auth, Optional<byte[]> hmacSecret, Clock clock) {
@@ -327,11 +354,52 @@ final class Service {
         }
     }
 
-    private void saveDemo(String gateway) {
-        Widgets widgets = database.widgets();
-        if (widgets.find(DemoWidget.ID).isEmpty()) {
-            Widget saved = widgets.save(DemoWidget.create(gateway));
-            log.debug("Made the demo widget {}", saved.id());
+    /** Unless it is for everybody, it is of use only where this machine itself can be the one that asks. */
+    private static boolean showsDemo(Optional<Boolean> configured, String host) {
+        if (configured.isPresent()) {
+            return configured.get();
+        }
+        try {
+            InetAddress address = InetAddress.getByName(host);
+            return address.isLoopbackAddress() || address.isAnyLocalAddress();
+        } catch (UnknownHostException e) {
+            // what it means is told when it cannot be listened on
+            return false;
+        }
+    }
+
+    /** Brings the demo's widgets up to date; those whose ids somebody else uses are theirs. */
+    private Demo demo(String gateway, Settings settings, Clock clock, Tokens signer) {
+        Set<WidgetId> configured = settings.widgets().stream()
+                .flatMap(widget -> WidgetJson.id(widget).stream())
+                .collect(Collectors.toSet());
+        Map<WidgetId, AccountId> widgets = new LinkedHashMap<>();
+        for (Widget widget : DemoWidgets.all(gateway)) {
+            Optional<Widget> before = database.widgets().find(widget.id());
+            boolean isOthers = before.filter(other -> !other.owner().equals(widget.owner()))
+                    .isPresent();
+            if (isOthers || configured.contains(widget.id())) {
+                log.warn(
+                        "The demo does without widget {}, which is {}",
+                        widget.id(),
+                        isOthers ? "another account's" : "configured");
+            } else {
+                saveIfChanged(widget, before);
+                widgets.put(widget.id(), widget.owner());
+            }
+        }
+        return new Demo(
+                DemoWidgets.ID,
+                widgets,
+                settings.demo().orElse(false),
+                (account, scope, widget, timeToLive) -> signer.sign(
+                        account.value(), scope.wireName(), List.of(widget.value()), clock.instant(), timeToLive));
+    }
+
+    private void saveUsualWidget(String gateway) {
+        Widget widget = DemoWidgets.usual(gateway);
+        if (database.widgets().find(widget.id()).isEmpty()) {
+            saveIfChanged(widget, Optional.empty());
         }
     }
 
@@ -342,12 +410,15 @@ final class Service {
             Widget widget = json.read(one, WidgetJson.id(one).orElseThrow(), null, true)
                     .widget()
                     .orElseThrow();
-            Optional<Widget> before = database.widgets().find(widget.id());
-            if (before.isEmpty()
-                    || !before.get().equals(widget.withRevision(before.get().revision()))) {
-                Widget saved = database.widgets().save(widget);
-                log.info("Saved widget {} as configured, revision {}", saved.id(), saved.revision());
-            }
+            saveIfChanged(widget, database.widgets().find(widget.id()));
+        }
+    }
+
+    private void saveIfChanged(Widget widget, Optional<Widget> before) {
+        if (before.isEmpty()
+                || !before.get().equals(widget.withRevision(before.get().revision()))) {
+            Widget saved = database.widgets().save(widget);
+            log.info("Saved widget {}, revision {}", saved.id(), saved.revision());
         }
     }
 }

@@ -70,6 +70,16 @@ final class Call {
         return exchange.isManagement();
     }
 
+    /** Of whoever is connected to this service, be it a proxy; a literal. */
+    String remoteAddress() {
+        return context.req().getRemoteAddr();
+    }
+
+    /** Such as {@code HTTP/1.1}. */
+    String protocol() {
+        return context.req().getProtocol();
+    }
+
     /** In capitals. */
     String method() {
         return context.req().getMethod();

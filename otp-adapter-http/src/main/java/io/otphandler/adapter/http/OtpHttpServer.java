@@ -86,7 +86,8 @@ public final class OtpHttpServer {
      * What the server stands on.
      *
      * @param recipients for the block list, widgets' test recipients and the sandbox
-     * @param sandbox null, or one without gateways: its routes do not exist
+     * @param sandbox null, or one without gateways: its routes do not exist, nor do the demo's
+     * @param demo null: there is none
      * @param gateways whose health is shown
      * @param ready whether requests can be answered now, as far as the server cannot know by itself
      * @param ids of new widgets and of unforeseen errors
@@ -96,6 +97,7 @@ public final class OtpHttpServer {
             RecipientParser recipients,
             Gateways gateways,
             @Nullable Sandbox sandbox,
+            @Nullable Demo demo,
             TokenVerifier tokens,
             Metrics metrics,
             BooleanSupplier ready,
@@ -240,8 +242,14 @@ public final class OtpHttpServer {
         new AdminApi(parts.application(), parts.recipients(), parts.ids()).register(router);
         Sandbox sandbox = parts.sandbox();
         if (sandbox != null && !sandbox.gateways().isEmpty()) {
-            new SandboxApi(parts.application(), sandbox, parts.recipients()).register(router);
+            SandboxDesk desk = new SandboxDesk(sandbox, parts.application().takeReceipt(), parts.recipients());
+            new SandboxApi(parts.application(), desk, parts.recipients()).register(router);
+            Demo demo = parts.demo();
+            if (demo != null) {
+                new DemoApi(demo, parts.application(), desk, settings.basePath()).register(router);
+            }
         }
+        new FormFiles(settings.basePath()).register(router);
         new DocsApi(settings.basePath()).register(router);
         new CallbackApi(parts.application().takeCallback()).register(router);
         new OtpApi(parts.application()).register(router, settings.basePath());

@@ -47,6 +47,11 @@ final class Reply {
         return new Reply(status, JSON, null, Map.of());
     }
 
+    /** The same headers with another status and nothing more. */
+    Reply withoutBody(int newStatus) {
+        return new Reply(newStatus, contentType, null, headers);
+    }
+
     int status() {
         return status;
     }
@@ -64,7 +69,14 @@ final class Reply {
     void writeTo(HttpServletResponse response) {
         response.setStatus(status);
         response.setHeader("Cache-Control", "no-store");
-        headers.forEach(response::setHeader);
+        headers.forEach((name, value) -> {
+            if (name.equals("Vary")) {
+                // what answers differ by beyond this one has been said before
+                response.addHeader(name, value);
+            } else {
+                response.setHeader(name, value);
+            }
+        });
         byte[] bytes = body;
         if (bytes == null) {
             response.setContentType(null);

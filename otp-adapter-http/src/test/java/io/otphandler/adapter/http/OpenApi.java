@@ -137,9 +137,9 @@ final class OpenApi {
     }
 
     private static Pattern pattern(String template) {
-        return Pattern.compile(List.of(template.split("/", -1)).stream()
-                        .map(step -> step.startsWith("{") ? "[^/]+" : Pattern.quote(step))
-                        .collect(Collectors.joining("/"))
+        return Pattern.compile(List.of(template.split("\\{[^}]+}", -1)).stream()
+                        .map(Pattern::quote)
+                        .collect(Collectors.joining("[^/]+"))
                 + (template.endsWith("/") ? "?" : "/?"));
     }
 

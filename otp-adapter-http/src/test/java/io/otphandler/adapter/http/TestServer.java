@@ -11,6 +11,7 @@ import com.nimbusds.jose.crypto.MACSigner;
 import io.otphandler.adapter.http.json.StrictJson;
 import io.otphandler.adapter.http.metrics.Metrics;
 import io.otphandler.adapter.http.token.ConfiguredKeys;
+import io.otphandler.adapter.http.token.Scope;
 import io.otphandler.adapter.http.token.TokenVerifier;
 import io.otphandler.adapter.http.token.VerificationKey;
 import io.otphandler.application.Application;
@@ -50,6 +51,13 @@ final class TestServer implements AutoCloseable {
     static final String PHONE = "+79123456789";
     static final String ACCOUNT = "acme";
 
+    /** The demo's widgets, of two accounts; a test that needs them saves them. */
+    static final WidgetId DEMO = new WidgetId(UUID.fromString("00000000-0000-4000-8000-000000000001"));
+
+    static final WidgetId OTHER_DEMO = new WidgetId(UUID.fromString("00000000-0000-4000-8000-000000000002"));
+    static final Map<WidgetId, AccountId> DEMOS =
+            Map.of(DEMO, new AccountId("demo"), OTHER_DEMO, new AccountId("demo-scenarios"));
+
     final TestApplication test;
     final Application application;
     final FakeSandbox sandbox = new FakeSandbox();
@@ -72,6 +80,20 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(TestApplication test, HttpSettings settings, UnaryOperator<Application> change) {
+        this(test, settings, change, true, false);
+    }
+
+    /** @param demoToEverybody rather than to this machine alone */
+    TestServer(HttpSettings settings, boolean hasDemo, boolean demoToEverybody) {
+        this(new TestApplication(), settings, UnaryOperator.identity(), hasDemo, demoToEverybody);
+    }
+
+    private TestServer(
+            TestApplication test,
+            HttpSettings settings,
+            UnaryOperator<Application> change,
+            boolean hasDemo,
+            boolean demoToEverybody) {
         this.test = test;
         application = test.application();
         test.sessions().listen(metrics);
@@ -83,6 +105,7 @@ final class TestServer implements AutoCloseable {
                         new PlainRecipients(),
                         test.gateways(),
                         sandbox,
+                        hasDemo ? new Demo(DEMO, DEMOS, demoToEverybody, this::demoToken) : null,
                         new TokenVerifier(
                                 new ConfiguredKeys(List.of(VerificationKey.hmac(SECRET))), null, null, test.clock()),
                         metrics,
@@ -128,6 +151,14 @@ final class TestServer implements AutoCloseable {
             claims.put("widgets", widgets);
         }
         return signed(claims);
+    }
+
+    private String demoToken(AccountId account, Scope scope, WidgetId widget, Duration timeToLive) {
+        return signed(Map.of(
+                "sub", account.value(),
+                "scope", scope.wireName(),
+                "exp", test.clock().instant().plus(timeToLive).getEpochSecond(),
+                "widgets", List.of(widget.toString())));
     }
 
     static String signed(Map<String, Object> claims) {

@@ -12,7 +12,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** All that can be configured, checked. What a secret is, is not in it: only where it is kept. */
+/**
+ * All that can be configured, checked. What a secret is, is not in it: only where it is kept.
+ *
+ * @param demo whether the demo page is for everybody, or for nobody; empty: for this machine
+ */
 public record Settings(
         Path dataDir,
         Http http,
@@ -23,6 +27,7 @@ public record Settings(
         Guard guard,
         Dispatch dispatch,
         Duration retention,
+        Optional<Boolean> demo,
         Map<String, GatewaySettings> gateways,
         List<JsonNode> widgets) {
 
@@ -61,7 +66,13 @@ public record Settings(
             Optional<String> audience,
             Optional<Path> hmacSecretFile,
             List<Path> publicKeyFiles,
-            Optional<URI> jwksUrl) {}
+            Optional<URI> jwksUrl) {
+
+        /** Whether tokens are signed here as well: with the secret that is configured, or one that is made where no other key is. */
+        public boolean signs() {
+            return hmacSecretFile.isPresent() || (publicKeyFiles.isEmpty() && jwksUrl.isEmpty());
+        }
+    }
 
     /** The codes' key. */
     public record Codes(Optional<Path> pepperFile) {}

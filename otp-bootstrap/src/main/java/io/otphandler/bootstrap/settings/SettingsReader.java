@@ -88,6 +88,13 @@ public final class SettingsReader {
 
     private Settings settings() {
         Path dataDir = path("dataDir").orElse(Path.of("./otp-data"));
+        Settings.Auth auth = new Settings.Auth(
+                optionalText("auth.issuer"),
+                optionalText("auth.audience"),
+                file("auth.hmacSecretFile"),
+                files("auth.publicKeyFiles"),
+                jwksUrl());
+        Map<String, Settings.GatewaySettings> gateways = gateways();
         return new Settings(
                 dataDir,
                 new Settings.Http(
@@ -100,12 +107,7 @@ public final class SettingsReader {
                         texts("http.trustedProxies", ADDRESS, "an IP address or network"),
                         optionalNumber("http.managementPort", 0, 65_535)),
                 database(dataDir),
-                new Settings.Auth(
-                        optionalText("auth.issuer"),
-                        optionalText("auth.audience"),
-                        file("auth.hmacSecretFile"),
-                        files("auth.publicKeyFiles"),
-                        jwksUrl()),
+                auth,
                 new Settings.Codes(file("codes.pepperFile")),
                 new Settings.Limits(
                         number("limits.sendsPerMinute", 3, 0, 1_000_000),
@@ -117,7 +119,8 @@ public final class SettingsReader {
                 new Settings.Dispatch(
                         seconds("dispatch.timeout", 10, 1, 300), number("dispatch.concurrency", 64, 1, 10_000)),
                 seconds("retention", 86_400, 0, 31_536_000),
-                gateways(),
+                demo(auth, gateways),
+                gateways,
                 widgets());
     }
 
@@ -231,6 +234,23 @@ public final class SettingsReader {
         public void fault(String key, String message) {
             SettingsReader.this.fault(prefix + key, message);
         }
+    }
+
+    /** Where it cannot be, it must not be asked for: whoever does would look for it in vain. */
+    private Optional<Boolean> demo(Settings.Auth auth, Map<String, Settings.GatewaySettings> gateways) {
+        if (value("demo") == null) {
+            return Optional.empty();
+        }
+        boolean demo = flag("demo", false);
+        if (demo
+                && gateways.values().stream()
+                        .noneMatch(gateway -> gateway.kind().name().equals(SANDBOX))) {
+            fault("demo", "expected a gateway of kind sandbox where it is true");
+        }
+        if (demo && !auth.signs()) {
+            fault("demo", "expected an auth.hmacSecretFile where it is true and others' keys are configured");
+        }
+        return Optional.of(demo);
     }
 
     private List<JsonNode> widgets() {

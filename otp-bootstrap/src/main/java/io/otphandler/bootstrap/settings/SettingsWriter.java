@@ -24,7 +24,7 @@ public final class SettingsWriter {
     private SettingsWriter() {}
 
     public static String yaml(Settings settings) {
-        Map<String, Object> root = new LinkedHashMap<>();
+        Map<String, @Nullable Object> root = new LinkedHashMap<>();
         root.put("dataDir", settings.dataDir().toString());
         root.put("http", http(settings.http()));
         root.put("database", database(settings.database()));
@@ -37,6 +37,7 @@ public final class SettingsWriter {
         dispatch.put("concurrency", settings.dispatch().concurrency());
         root.put("dispatch", dispatch);
         root.put("retention", settings.retention().toSeconds());
+        root.put("demo", settings.demo().orElse(null));
         Map<String, Object> gateways = new LinkedHashMap<>();
         settings.gateways().forEach((name, gateway) -> gateways.put(name, gateway(gateway)));
         root.put("gateways", gateways);

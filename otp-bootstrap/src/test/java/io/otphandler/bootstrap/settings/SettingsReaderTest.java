@@ -26,6 +26,7 @@ class SettingsReaderTest {
         assertThat(settings.http().longPollTimeout()).isEqualTo(Duration.ofSeconds(25));
         assertThat(settings.dispatch().concurrency()).isEqualTo(64);
         assertThat(settings.retention()).isEqualTo(Duration.ofDays(1));
+        assertThat(settings.demo()).isEmpty();
         assertThat(settings.gateways()).containsOnlyKeys("sandbox");
         assertThat(settings.database().url()).startsWith("jdbc:h2:file:").endsWith("/otp-data/otp");
     }
@@ -43,6 +44,7 @@ class SettingsReaderTest {
                 guard: {enabled: false}
                 dispatch: {timeout: 5, concurrency: 8}
                 retention: 60
+                demo: false
                 gateways:
                   sandbox: {kind: sandbox}
                   loud-one: {kind: sandbox, code: "123456"}
@@ -54,6 +56,7 @@ class SettingsReaderTest {
         assertThat(settings.auth().publicKeyFiles()).containsExactly(pepper);
         assertThat(settings.limits().exempt()).containsExactly("+79990000000");
         assertThat(settings.guard().enabled()).isFalse();
+        assertThat(settings.demo()).hasValue(false);
         assertThat(settings.gateways().get("loud-one").shown()).containsEntry("code", "123456");
     }
 
@@ -69,6 +72,7 @@ class SettingsReaderTest {
                         "OTP_DATABASE_PASSWORD", "12345",
                         "OTP_GATEWAYS", "{main: {kind: sandbox}}",
                         "OTP_GATEWAYS_MAIN_CODE", "654321",
+                        "OTP_DEMO", "true",
                         "OTP_GUARD_ENABLED", "false"));
 
         assertThat(settings.http().port()).isEqualTo(2);
@@ -77,6 +81,7 @@ class SettingsReaderTest {
         assertThat(settings.database().password()).isEqualTo("12345");
         assertThat(settings.gateways()).containsOnlyKeys("main");
         assertThat(settings.gateways().get("main").shown()).containsEntry("code", "654321");
+        assertThat(settings.demo()).hasValue(true);
         assertThat(settings.guard().enabled()).isFalse();
     }
 
@@ -139,6 +144,35 @@ class SettingsReaderTest {
     }
 
     @Test
+    void aDemoForEverybodyNeedsASandboxAndASecretToSignWith() throws Exception {
+        Path key = Files.writeString(folder.resolve("key"), "x".repeat(32));
+        String publicKey = "auth: {publicKeyFiles: [\"" + key + "\"]}\n";
+        String http = "gateways: {main: {kind: http, url: \"https://sms.example\"}}\n";
+
+        assertThat(read("demo: true").demo()).hasValue(true);
+        assertThat(read("demo: true\nauth: {publicKeyFiles: [\"%1$s\"], hmacSecretFile: \"%1$s\"}".formatted(key))
+                        .demo())
+                .hasValue(true);
+        assertThat(read("demo: false\n" + publicKey).demo()).hasValue(false);
+        assertThat(read(publicKey).demo()).isEmpty();
+        assertThat(faults("demo: true\n" + publicKey))
+                .singleElement()
+                .asString()
+                .startsWith("demo: ")
+                .contains("hmacSecretFile", "line 1");
+        assertThat(faults("demo: true\nauth: {jwksUrl: \"https://login.example/jwks\", audience: otp}"))
+                .extracting(Fault::key)
+                .containsExactly("demo");
+        assertThat(faults(http + "demo: true"))
+                .filteredOn(fault -> fault.key().equals("demo"))
+                .singleElement()
+                .extracting(Fault::message)
+                .asString()
+                .contains("sandbox");
+        assertThat(faults("demo: perhaps")).extracting(Fault::key).containsExactly("demo");
+    }
+
+    @Test
     void aFaultInTheEnvironmentNamesTheVariable() {
         FaultySettingsException failure = catchThrowableOfType(
                 FaultySettingsException.class, () -> SettingsReader.read(null, Map.of("OTP_HTTP_PORT", "x")));
@@ -176,13 +210,17 @@ class SettingsReaderTest {
     void whatIsPrintedCanBeReadAgainAndHasNoSecret() throws Exception {
         String printed = SettingsWriter.yaml(read("""
                 database: {url: "jdbc:h2:file:./x;PASSWORD=hidden", user: sa, password: hush}
+                demo: true
                 gateways: {main: {kind: sandbox, code: "123456"}}
                 """));
 
         assertThat(printed).doesNotContain("hush", "hidden").contains("***");
-        assertThat(SettingsReader.read(Files.writeString(folder.resolve("again.yaml"), printed), Map.of())
-                        .gateways())
-                .containsOnlyKeys("main");
+        Settings again = SettingsReader.read(Files.writeString(folder.resolve("again.yaml"), printed), Map.of());
+        assertThat(again.gateways()).containsOnlyKeys("main");
+        assertThat(again.demo()).hasValue(true);
+        String defaults = SettingsWriter.yaml(read("{}"));
+        assertThat(defaults).contains("demo: null");
+        assertThat(read(defaults).demo()).isEmpty();
     }
 
     private Settings read(String yaml) throws Exception {

@@ -8,37 +8,70 @@ import io.otphandler.domain.channel.Template;
 import io.otphandler.domain.widget.AccountId;
 import io.otphandler.domain.widget.Widget;
 import io.otphandler.domain.widget.WidgetId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** The widget that is there when nothing is configured: a channel of every type, all over the sandbox. */
-final class DemoWidget {
+/** The demo's widgets, all over the sandbox. */
+final class DemoWidgets {
 
     static final WidgetId ID = new WidgetId(UUID.fromString("00000000-0000-4000-8000-000000000001"));
     static final AccountId ACCOUNT = new AccountId("demo");
 
-    private DemoWidget() {}
+    private static final WidgetId CODELESS = new WidgetId(UUID.fromString("00000000-0000-4000-8000-000000000002"));
+    private static final WidgetId EXPIRY = new WidgetId(UUID.fromString("00000000-0000-4000-8000-000000000003"));
+    /** Not the demo's own, whose only widget is the one that newcomers are told of. */
+    private static final AccountId SCENARIOS = new AccountId("demo-scenarios");
 
-    static Widget create(String gateway) {
-        return new Widget(
+    /** Short, so that a visitor sees it pass and can then ask for another message. */
+    private static final ChannelSettings SHORT = new ChannelSettings(
+            Duration.ofSeconds(8), 3, 1, Duration.ofSeconds(2), null, ChannelSettings.DEFAULT.code());
+
+    private DemoWidgets() {}
+
+    /** The one that newcomers are told of: a channel of every type. */
+    static Widget usual(String gateway) {
+        return widget(
                 ID,
-                1,
                 ACCOUNT,
                 "Demo",
+                Stream.of(ChannelType.values())
+                        .map(type -> channel(type, gateway, ChannelSettings.DEFAULT))
+                        .toList());
+    }
+
+    /** That one, and those of the demo page's scenarios. */
+    static List<Widget> all(String gateway) {
+        return List.of(
+                usual(gateway),
+                widget(
+                        CODELESS,
+                        SCENARIOS,
+                        "Codeless",
+                        List.of(
+                                channel(ChannelType.SIM_PUSH, gateway, ChannelSettings.DEFAULT),
+                                channel(ChannelType.SMS, gateway, ChannelSettings.DEFAULT))),
+                widget(EXPIRY, SCENARIOS, "Expiry", List.of(channel(ChannelType.SMS, gateway, SHORT))));
+    }
+
+    private static Widget widget(WidgetId id, AccountId owner, String name, List<Channel> channels) {
+        return new Widget(
+                id,
+                1,
+                owner,
+                name,
                 true,
                 false,
                 Widget.DEFAULT_REGION,
                 Widget.DEFAULT_SESSION_LIFETIME,
                 null,
-                Stream.of(ChannelType.values())
-                        .map(type -> channel(type, gateway))
-                        .toList(),
+                channels,
                 Map.of());
     }
 
-    private static Channel channel(ChannelType type, String gateway) {
+    private static Channel channel(ChannelType type, String gateway, ChannelSettings settings) {
         CodeType codeType = type.defaultCodeType();
         return new Channel(
                 type,
@@ -46,7 +79,7 @@ final class DemoWidget {
                 codeType,
                 true,
                 List.of(gateway),
-                ChannelSettings.DEFAULT,
+                settings,
                 List.of(template(type, "ru"), template(type, "en")));
     }
 

@@ -1,0 +1,1 @@
+const api = '/api/n/otp-handler';

@@ -1,0 +1,3 @@
+const base = '/api/n/otp-handler';
+
+export const apiPath = () => base;

@@ -1,0 +1,1 @@
+customElements.define('otp-widget', class extends HTMLElement {});
