@@ -25,7 +25,7 @@ final class FormFiles {
                     FOR_EVERYBODY.entrySet().stream(), Map.of("Cache-Control", "max-age=300").entrySet().stream())
             .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
-    private static final Pattern EXPORT = Pattern.compile("^export ", Pattern.MULTILINE);
+    private static final Pattern EXPORT = Pattern.compile("^export ");
 
     /** No dot and no slash: it names a file of one folder and nothing else. */
     private static final Pattern LOCALE = Pattern.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*");
@@ -39,18 +39,28 @@ final class FormFiles {
 
     /** @param basePath that the form finds the API below */
     FormFiles(String basePath) {
-        String module = JarFiles.text("form/client.js", basePath);
-        this.client = ServedFile.of(SCRIPT, module, HEADERS);
+        this.client = ServedFile.of(SCRIPT, JarFiles.text("form/client.js", basePath), HEADERS);
         this.widget = ServedFile.of(
                 SCRIPT,
-                Stream.of("texts", "numbers", "form")
+                Stream.of("client", "texts", "numbers", "form")
                         .map(name -> JarFiles.text("form/" + name + ".js", basePath))
-                        .collect(Collectors.joining(
-                                "\n",
-                                "(function () {\n'use strict';\n\n"
-                                        + EXPORT.matcher(module).replaceAll("") + "\n",
-                                "\n})();\n")),
+                        .map(FormFiles::bare)
+                        .collect(Collectors.joining("", "(() => {\n'use strict';\n", "})();\n")),
                 HEADERS);
+    }
+
+    /** What a browser needs of a module that is not one any more: neither comments nor what is indented for people. */
+    private static String bare(String module) {
+        StringBuilder bare = new StringBuilder(module.length());
+        boolean isComment = false;
+        for (String line : (Iterable<String>) module.lines().map(String::strip)::iterator) {
+            if (isComment || line.startsWith("/*")) {
+                isComment = !line.endsWith("*/");
+            } else if (!line.isEmpty() && !line.startsWith("//")) {
+                bare.append(EXPORT.matcher(line).replaceFirst("")).append('\n');
+            }
+        }
+        return bare.toString();
     }
 
     /** Before the API: with an empty base path, its {@code /widget/{widgetId}} would take what ends in {@code .json}. */

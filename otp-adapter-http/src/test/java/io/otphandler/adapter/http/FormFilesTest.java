@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,17 +29,35 @@ class FormFilesTest {
 
         assertThat(res.status()).isEqualTo(200);
         assertThat(res.header("Content-Type")).isEqualTo("text/javascript; charset=utf-8");
-        String client = JarFiles.text("form/client.js", TestServer.BASE);
-        assertThat(client).containsPattern(Pattern.compile("^export ", Pattern.MULTILINE));
         assertThat(text(res))
-                .startsWith("(function () {\n'use strict';\n")
+                .startsWith("(() => {\n'use strict';\n")
                 .endsWith("})();\n")
                 .containsSubsequence(
-                        client.replaceAll("(?m)^export ", ""),
-                        JarFiles.text("form/texts.js", TestServer.BASE),
-                        JarFiles.text("form/numbers.js", TestServer.BASE),
-                        JarFiles.text("form/form.js", TestServer.BASE))
-                .doesNotContainPattern(Pattern.compile("^export ", Pattern.MULTILINE));
+                        "\nclass OtpClient {\n",
+                        "\nconst TEXTS = {\n",
+                        "\nconst PLANS =\n",
+                        "\nclass OtpWidget extends")
+                // CSS, that looks like a line of a comment
+                .contains("\n*, *::before, *::after {");
+    }
+
+    @Test
+    void theFormIsServedWithoutWhatOnlyItsReadersNeed() {
+        assertThat(text(SERVER.get(null, "/widget.js")).lines().skip(1))
+                .allSatisfy(line -> assertThat(line)
+                        .isNotEmpty()
+                        .isEqualTo(line.strip())
+                        .doesNotStartWith("//")
+                        .doesNotStartWith("/*")
+                        .doesNotStartWith("export "));
+    }
+
+    @Test
+    void theFormIsUnderTwentyKilobytesAsItIsSent() {
+        TestServer.Res res = SERVER.get(null, "/widget.js", "Accept-Encoding", "gzip");
+
+        assertThat(res.header("Content-Encoding")).isEqualTo("gzip");
+        assertThat(res.response().body()).hasSizeLessThan(20_000);
     }
 
     @Test
