@@ -94,7 +94,13 @@ public final class RunningService implements AutoCloseable {
         return new Api(site, token("demo", "otp:backend otp:admin otp:sandbox"));
     }
 
+    /** Good for an hour. */
     public String token(String account, String scope) throws IOException {
+        return token(account, scope, Duration.ofHours(1));
+    }
+
+    /** @param timeToLive may be over already */
+    public String token(String account, String scope, Duration timeToLive) throws IOException {
         byte[] secret = new Secrets(folder.resolve("otp-data"), warning -> {})
                 .read("auth.hmacSecretFile", java.util.Optional.empty(), Service.JWT_SECRET);
         return new Tokens(
@@ -105,7 +111,7 @@ public final class RunningService implements AutoCloseable {
                                 java.util.Optional.empty(),
                                 List.of(),
                                 java.util.Optional.empty()))
-                .sign(account, scope, List.of(), java.time.Instant.now(), Duration.ofHours(1));
+                .sign(account, scope, List.of(), java.time.Instant.now(), timeToLive);
     }
 
     public String printed() throws IOException {
