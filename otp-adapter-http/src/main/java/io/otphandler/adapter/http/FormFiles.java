@@ -39,14 +39,23 @@ final class FormFiles {
 
     /** @param basePath that the form finds the API below */
     FormFiles(String basePath) {
-        this.client = ServedFile.of(SCRIPT, JarFiles.text("form/client.js", basePath), HEADERS);
+        this.client = ServedFile.of(SCRIPT, module("client", basePath), HEADERS);
         this.widget = ServedFile.of(
                 SCRIPT,
-                Stream.of("client", "texts", "numbers", "form")
-                        .map(name -> JarFiles.text("form/" + name + ".js", basePath))
+                Stream.of(
+                                module("client", basePath),
+                                module("texts", basePath),
+                                module("numbers", basePath),
+                                "const CSS = `\n" + JarFiles.text("form/form.css", basePath) + "`;\n",
+                                module("form", basePath),
+                                module("embed", basePath))
                         .map(FormFiles::bare)
                         .collect(Collectors.joining("", "(() => {\n'use strict';\n", "})();\n")),
                 HEADERS);
+    }
+
+    private static String module(String name, String basePath) {
+        return JarFiles.text("form/" + name + ".js", basePath);
     }
 
     /** What a browser needs of a module that is not one any more: neither comments nor what is indented for people. */
