@@ -18,11 +18,13 @@ import io.otphandler.application.delivery.TakeCallback;
 import io.otphandler.application.delivery.TakeReceipt;
 import io.otphandler.application.delivery.TakeReport;
 import io.otphandler.application.delivery.TellProviders;
+import io.otphandler.application.once.AnswerOnce;
 import io.otphandler.application.polling.AwaitChannel;
 import io.otphandler.application.polling.AwaitStatus;
 import io.otphandler.application.polling.HeldPolls;
 import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.application.port.Gateways;
+import io.otphandler.application.port.IdempotencyKeys;
 import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.RecipientParser;
 import io.otphandler.application.port.Sessions;
@@ -46,7 +48,8 @@ import java.util.function.Supplier;
 
 /**
  * The use cases, put together from ports. Nothing runs by itself: whoever owns this has {@link #sweep} run now and then,
- * starts the gateways with {@link #takeReport}, and stops {@link #heldPolls} and {@link #dispatcher} in the end.
+ * starts the gateways with {@link #takeReport}, and stops {@link #heldPolls}, {@link #answerOnce} and {@link #dispatcher}
+ * in the end.
  */
 public record Application(
         GetWidget getWidget,
@@ -72,6 +75,7 @@ public record Application(
         UnblockRecipient unblockRecipient,
         FindBlockedRecipients findBlockedRecipients,
         ShowSession showSession,
+        AnswerOnce answerOnce,
         HeldPolls heldPolls,
         Dispatcher dispatcher,
         Sweep sweep) {
@@ -132,9 +136,17 @@ public record Application(
                 new UnblockRecipient(ports.blockedRecipients()),
                 new FindBlockedRecipients(ports.blockedRecipients()),
                 new ShowSession(sessions, clock),
+                new AnswerOnce(
+                        ports.idempotencyKeys(), ports.codes(), ports.ids(), ports.timers(), ports.executor(), clock),
                 polls,
                 dispatcher,
-                new Sweep(sessions, ports.providerMessages(), dispatcher, clock, settings.retention()));
+                new Sweep(
+                        sessions,
+                        ports.providerMessages(),
+                        ports.idempotencyKeys(),
+                        dispatcher,
+                        clock,
+                        settings.retention()));
     }
 
     /**
@@ -149,6 +161,7 @@ public record Application(
             Widgets widgets,
             BlockedRecipients blockedRecipients,
             ProviderMessages providerMessages,
+            IdempotencyKeys idempotencyKeys,
             RecipientParser recipients,
             Gateways gateways,
             CodeKey codes,

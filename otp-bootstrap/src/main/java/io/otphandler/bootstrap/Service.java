@@ -115,6 +115,7 @@ final class Service {
                         database.widgets(),
                         database.blockedRecipients(),
                         database.providerMessages(),
+                        database.idempotencyKeys(),
                         recipients,
                         gateways,
                         codes,
@@ -211,6 +212,7 @@ final class Service {
         server.drain();
         sweepTimers.close();
         application.heldPolls().stop();
+        application.answerOnce().stop();
         try {
             if (!application.dispatcher().stop(until(end))) {
                 log.warn("Some messages are still under way; they are handed over once more after the next start");

@@ -152,6 +152,7 @@ final class RobustnessTest {
                 a.unblockRecipient(),
                 a.findBlockedRecipients(),
                 a.showSession(),
+                a.answerOnce(),
                 a.heldPolls(),
                 a.dispatcher(),
                 a.sweep());

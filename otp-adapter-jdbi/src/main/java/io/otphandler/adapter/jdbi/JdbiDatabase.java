@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.otphandler.application.port.BlockedRecipients;
+import io.otphandler.application.port.IdempotencyKeys;
 import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
@@ -175,6 +176,11 @@ public final class JdbiDatabase implements AutoCloseable {
     /** Where providers' names of messages are; writes through the sessions' own connections. */
     public ProviderMessages providerMessages() {
         return new JdbiProviderMessages(jdbi, engine, jdbiSessions()::write);
+    }
+
+    /** Where requests with idempotency keys are. */
+    public IdempotencyKeys idempotencyKeys() {
+        return new JdbiIdempotencyKeys(jdbi, engine, jdbiSessions()::write);
     }
 
     public Widgets widgets() {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -28,6 +29,7 @@ public final class CodeKey {
     private static final byte DERIVED = 1;
     private static final byte KEPT = 2;
     private static final byte FINGERPRINT = 3;
+    private static final byte SEALED = 4;
 
     private final Mac prototype;
 
@@ -70,6 +72,15 @@ public final class CodeKey {
                     ? MessageDigest.isEqual(utf8(derive(issued).digits()), utf8(text))
                     : chosen.hash().equals(CodeHash.of(kept(issued.session(), text)));
         };
+    }
+
+    /**
+     * What may be kept of content that holds a code, only to see whether it comes again: nobody finds it by trying. The
+     * first is the one to keep, and a kept one that is any of them is of the same content.
+     */
+    public List<byte[]> seal(byte[] content) {
+        return List.of(hmac(
+                ByteBuffer.allocate(1 + content.length).put(SEALED).put(content).array()));
     }
 
     /** Tells this key from others without telling the key. */

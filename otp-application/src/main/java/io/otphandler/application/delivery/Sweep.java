@@ -1,5 +1,6 @@
 package io.otphandler.application.delivery;
 
+import io.otphandler.application.port.IdempotencyKeys;
 import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
@@ -26,6 +27,7 @@ public final class Sweep {
 
     private final Sessions sessions;
     private final ProviderMessages messages;
+    private final IdempotencyKeys keys;
     private final Dispatcher dispatcher;
     private final Clock clock;
     private final Duration retention;
@@ -33,9 +35,16 @@ public final class Sweep {
     private volatile Instant claimsFrom = Instant.MIN;
 
     /** @param retention how long sessions that are gone are kept */
-    public Sweep(Sessions sessions, ProviderMessages messages, Dispatcher dispatcher, Clock clock, Duration retention) {
+    public Sweep(
+            Sessions sessions,
+            ProviderMessages messages,
+            IdempotencyKeys keys,
+            Dispatcher dispatcher,
+            Clock clock,
+            Duration retention) {
         this.sessions = sessions;
         this.messages = messages;
+        this.keys = keys;
         this.dispatcher = dispatcher;
         this.clock = clock;
         this.retention = retention;
@@ -80,6 +89,9 @@ public final class Sweep {
         Instant keptBefore = goneBefore.minus(LONGER_THAN_SESSIONS);
         do {
             deleted = messages.deleteKeptBefore(keptBefore, BATCH);
+        } while (deleted == BATCH);
+        do {
+            deleted = keys.deleteExpired(clock.instant(), BATCH);
         } while (deleted == BATCH);
     }
 

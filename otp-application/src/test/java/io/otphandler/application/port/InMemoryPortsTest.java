@@ -56,4 +56,14 @@ final class InMemoryPortsTest {
             return messages;
         }
     }
+
+    @Nested
+    class OfIdempotencyKeys implements IdempotencyKeysContract {
+        private final IdempotencyKeys keys = new InMemoryIdempotencyKeys();
+
+        @Override
+        public IdempotencyKeys idempotencyKeys() {
+            return keys;
+        }
+    }
 }

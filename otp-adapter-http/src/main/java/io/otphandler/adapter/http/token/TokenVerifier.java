@@ -79,7 +79,12 @@ public final class TokenVerifier {
         return good.identity;
     }
 
-    private static String bearer(@Nullable String authorization) {
+    /**
+     * The token in the header's value.
+     *
+     * @throws UnauthorizedException when there is none
+     */
+    public static String bearer(@Nullable String authorization) {
         if (authorization == null
                 || authorization.length() < 8
                 || !authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
