@@ -65,7 +65,11 @@ final class Service {
     /** How late a report may find a message that another node has handed over. */
     private static final Duration EARLY_REPORTS_PAUSE = Duration.ofMillis(500);
 
+    /** Of the pepper that the database was made with. */
     private static final String PEPPER_FINGERPRINT = "pepper.fingerprint";
+    /** Of the one that new sessions are begun with, once that is another. */
+    private static final String CURRENT_PEPPER = "pepper.current";
+
     private static final Logger log = LoggerFactory.getLogger(Service.class);
 
     private final JdbiDatabase database;
@@ -82,12 +86,12 @@ final class Service {
 
     private Service(Settings settings, String host, int port, boolean demo) {
         Secrets secrets = new Secrets(settings.dataDir(), log::warn);
-        CodeKey codes =
-                new CodeKey(secrets.read("codes.pepperFile", settings.codes().pepperFile(), PEPPER));
-        Optional<byte[]> hmacSecret = hmacSecret(settings.auth(), secrets);
-        this.tokens = hmacSecret.map(secret -> new Tokens(secret, settings.auth()));
+        CodeKey peppers =
+                new CodeKey(secrets.readAll("codes.pepperFile", settings.codes().pepperFiles(), PEPPER));
+        List<byte[]> hmacSecrets = hmacSecrets(settings.auth(), secrets);
+        this.tokens = hmacSecrets.stream().findFirst().map(secret -> new Tokens(secret, settings.auth()));
         Clock clock = Clock.tickMillis(ZoneOffset.UTC);
-        TokenVerifier verifier = verifier(settings.auth(), hmacSecret, clock);
+        TokenVerifier verifier = verifier(settings.auth(), hmacSecrets, clock);
         RecipientParser recipients = new LibphonenumberRecipients();
         Surroundings surroundings = new Surroundings(clock, timers, new ProviderClient());
         List<Gateway> opened = new ArrayList<>();
@@ -108,7 +112,7 @@ final class Service {
         } else {
             refuseOlderSchema(database);
         }
-        refuseAnotherPepper(codes);
+        CodeKey codes = refusingAnotherPepper(peppers);
         this.application = Application.of(
                 new Application.Ports(
                         database.sessions(),
@@ -255,17 +259,17 @@ final class Service {
         }
     }
 
-    /** Tokens are signed with the secret that is configured, or with one of our own where no other key is. */
-    private static Optional<byte[]> hmacSecret(Settings.Auth auth, Secrets secrets) {
+    /** Tokens are signed with the first secret that is configured, or with one of our own where no other key is. */
+    private static List<byte[]> hmacSecrets(Settings.Auth auth, Secrets secrets) {
         boolean otherKeys = !auth.publicKeyFiles().isEmpty() || auth.jwksUrl().isPresent();
-        return auth.hmacSecretFile().isEmpty() && otherKeys
-                ? Optional.empty()
-                : Optional.of(secrets.read("auth.hmacSecretFile", auth.hmacSecretFile(), JWT_SECRET));
+        return auth.hmacSecretFiles().isEmpty() && otherKeys
+                ? List.of()
+                : secrets.readAll("auth.hmacSecretFile", auth.hmacSecretFiles(), JWT_SECRET);
     }
 
-    private static TokenVerifier verifier(Settings.Auth auth, Optional<byte[]> hmacSecret, Clock clock) {
+    private static TokenVerifier verifier(Settings.Auth auth, List<byte[]> hmacSecrets, Clock clock) {
         List<VerificationKey> keys = new ArrayList<>();
-        hmacSecret.map(VerificationKey::hmac).ifPresent(keys::add);
+        hmacSecrets.stream().map(VerificationKey::hmac).forEach(keys::add);
         for (Path file : auth.publicKeyFiles()) {
             try {
                 keys.addAll(KeyFiles.parse(Files.readString(file)));
@@ -319,14 +323,23 @@ final class Service {
         }
     }
 
-    /** A node with another pepper could judge no code of the others', nor they its. */
-    private void refuseAnotherPepper(CodeKey codes) {
-        String kept = database.metadata().putIfAbsent(PEPPER_FINGERPRINT, codes.fingerprint());
-        if (!kept.equals(codes.fingerprint())) {
+    /**
+     * A node without the pepper that new sessions are begun with could judge no code of the others'. One that begins with
+     * another, and has that one too, has been given a new pepper: from now on that is what others must have.
+     */
+    private CodeKey refusingAnotherPepper(CodeKey peppers) {
+        String original = database.metadata().putIfAbsent(PEPPER_FINGERPRINT, peppers.fingerprint());
+        String current = database.metadata().get(CURRENT_PEPPER).orElse(original);
+        if (!peppers.has(current)) {
             database.close();
             throw new UserException("codes.pepperFile: this database was made with another pepper."
                     + " Configure that one, or use another database.");
         }
+        if (!current.equals(peppers.fingerprint())) {
+            database.metadata().put(CURRENT_PEPPER, peppers.fingerprint());
+            log.info("New sessions begin with another pepper from now on; those that run keep theirs");
+        }
+        return peppers.whoseOriginalIs(original);
     }
 
     private void saveDemo(String gateway) {

@@ -62,7 +62,7 @@ record SessionRow(Session session, int version, DoneRequests requestsDone) {
             + " tries_left, restarts_left, change_unseen, left_leg, left_dispatch, left_code, left_until, reached_at,"
             + " completed_at, requests_done";
     private static final String FIXED = "id, widget_id, widget_revision, recipient, legs, fixed_code, started_at,"
-            + " ends_at, locale, reference, client_ip";
+            + " ends_at, locale, reference, client_ip, code_key";
 
     /** Everything but the timeline, which only whoever asks for it reads. */
     static final String SELECT = "SELECT " + FIXED + ", version, " + CHANGING + " FROM sessions ";
@@ -123,6 +123,7 @@ record SessionRow(Session session, int version, DoneRequests requestsDone) {
         to.text(notes.locale());
         to.text(notes.reference());
         to.text(notes.clientIp());
+        to.number(terms.codeKey());
         to.number(1);
         bindChanging(to, session, DoneRequests.NONE, false);
         to.bytes(timeline);
@@ -192,7 +193,8 @@ record SessionRow(Session session, int version, DoneRequests requestsDone) {
                 code(row, "fixed_code"),
                 time(row, "started_at"),
                 time(row, "ends_at"),
-                new SessionNotes(row.getString("locale"), row.getString("reference"), row.getString("client_ip")));
+                new SessionNotes(row.getString("locale"), row.getString("reference"), row.getString("client_ip")),
+                row.getInt("code_key"));
         int state = row.getInt("state");
         Session session = switch (state) {
             case WAITING -> new Waiting(terms, run(row));

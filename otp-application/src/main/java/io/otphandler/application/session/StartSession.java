@@ -110,7 +110,8 @@ public final class StartSession {
                 fixed == null ? null : codes.keep(id, fixed),
                 now,
                 now.plus(widget.sessionLifetime()),
-                notes));
+                notes,
+                codes.current()));
         try {
             sessions.add(started);
         } catch (IllegalArgumentException e) {

@@ -55,16 +55,24 @@ public record Settings(
         }
     }
 
-    /** Whose tokens are believed. */
+    /**
+     * Whose tokens are believed.
+     *
+     * @param hmacSecretFiles the first signs, all are believed; empty: one is made if there is no other key
+     */
     public record Auth(
             Optional<String> issuer,
             Optional<String> audience,
-            Optional<Path> hmacSecretFile,
+            List<Path> hmacSecretFiles,
             List<Path> publicKeyFiles,
             Optional<URI> jwksUrl) {}
 
-    /** The codes' key. */
-    public record Codes(Optional<Path> pepperFile) {}
+    /**
+     * The codes' keys.
+     *
+     * @param pepperFiles the first is for new sessions, the others for those that began with them; empty: one is made
+     */
+    public record Codes(List<Path> pepperFiles) {}
 
     /** How often is too often. */
     public record Limits(

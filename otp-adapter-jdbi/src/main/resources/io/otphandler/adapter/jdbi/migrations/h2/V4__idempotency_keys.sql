@@ -13,3 +13,6 @@ CREATE INDEX idempotency_keys_expires_at ON idempotency_keys (expires_at);
 
 -- The ids of those requests that have moved the session, 16 bytes each; null: none.
 ALTER TABLE sessions ADD COLUMN requests_done VARBINARY;
+
+-- Which of the codes' keys its codes are derived with; null, as 0: the first that there ever was.
+ALTER TABLE sessions ADD COLUMN code_key INT;
