@@ -62,6 +62,9 @@ final class Service {
     /** How late a poll may learn of a change whose announcement was lost on its way from another node. */
     private static final Duration RECHECK_PAUSE = Duration.ofSeconds(2);
 
+    /** How late a node may learn that a token was revoked on another. */
+    private static final Duration REVOCATIONS_PAUSE = Duration.ofSeconds(2);
+
     /** How late a report may find a message that another node has handed over. */
     private static final Duration EARLY_REPORTS_PAUSE = Duration.ofMillis(500);
 
@@ -91,7 +94,7 @@ final class Service {
         List<byte[]> hmacSecrets = hmacSecrets(settings.auth(), secrets);
         this.tokens = hmacSecrets.stream().findFirst().map(secret -> new Tokens(secret, settings.auth()));
         Clock clock = Clock.tickMillis(ZoneOffset.UTC);
-        TokenVerifier verifier = verifier(settings.auth(), hmacSecrets, clock);
+        KeySource keys = keys(settings.auth(), hmacSecrets);
         RecipientParser recipients = new LibphonenumberRecipients();
         Surroundings surroundings = new Surroundings(clock, timers, new ProviderClient());
         List<Gateway> opened = new ArrayList<>();
@@ -120,6 +123,7 @@ final class Service {
                         database.blockedRecipients(),
                         database.providerMessages(),
                         database.idempotencyKeys(),
+                        database.revokedTokens(),
                         recipients,
                         gateways,
                         codes,
@@ -135,6 +139,7 @@ final class Service {
                         settings.dispatch().timeout(),
                         settings.dispatch().concurrency(),
                         settings.retention()));
+        application.revocations().refresh();
         database.sessions().listen(metrics);
         metrics.gauge("otp_held_polls", "Long polls that wait now", application.heldPolls()::count);
         metrics.gauge("otp_pending_dispatches", "Messages on their way to gateways", application.dispatcher()::pending);
@@ -150,7 +155,12 @@ final class Service {
                         recipients,
                         gateways,
                         sandboxes,
-                        verifier,
+                        new TokenVerifier(
+                                keys,
+                                settings.auth().issuer().orElse(null),
+                                settings.auth().audience().orElse(null),
+                                application.revocations()::contains,
+                                clock),
                         metrics,
                         database::isReachable,
                         UUID::randomUUID));
@@ -173,6 +183,9 @@ final class Service {
                 FORGET_PAUSE, reaching("Old sessions could not be deleted", service.application.sweep()::forget));
         service.sweepTimers.every(
                 RENEWAL_PAUSE, reaching("Leases could not be renewed", service.application.dispatcher()::renewLeases));
+        service.sweepTimers.every(
+                REVOCATIONS_PAUSE,
+                reaching("Revoked tokens could not be looked at", service.application.revocations()::refresh));
         service.sweepTimers.every(RECHECK_PAUSE, service.application.heldPolls()::recheck);
         service.sweepTimers.every(
                 EARLY_REPORTS_PAUSE,
@@ -267,7 +280,7 @@ final class Service {
                 : secrets.readAll("auth.hmacSecretFile", auth.hmacSecretFiles(), JWT_SECRET);
     }
 
-    private static TokenVerifier verifier(Settings.Auth auth, List<byte[]> hmacSecrets, Clock clock) {
+    private static KeySource keys(Settings.Auth auth, List<byte[]> hmacSecrets) {
         List<VerificationKey> keys = new ArrayList<>();
         hmacSecrets.stream().map(VerificationKey::hmac).forEach(keys::add);
         for (Path file : auth.publicKeyFiles()) {
@@ -282,11 +295,7 @@ final class Service {
             sources.add(new ConfiguredKeys(keys));
         }
         auth.jwksUrl().map(KeySetAddress::new).ifPresent(sources::add);
-        return new TokenVerifier(
-                new SeveralKeySources(sources),
-                auth.issuer().orElse(null),
-                auth.audience().orElse(null),
-                clock);
+        return new SeveralKeySources(sources);
     }
 
     private static HttpSettings httpSettings(Settings.Http http, String host, int port) {

@@ -51,7 +51,8 @@ class RotationTest {
         try (RunningService service = peppered(young + "," + old)) {
             Api api = new Api(service.site(), token);
             assertThat(api.checkCode(firstRequest, firstCode).success()).isTrue();
-            assertThat(api.sendOnce(key, third).body().path("requestId").asText()).isEqualTo(keyed);
+            assertThat(api.sendOnce(key, third).body().path("requestId").asText())
+                    .isEqualTo(keyed);
             secondRequest = api.started(second);
             assertThat(api.channelPoll(secondRequest).status()).isEqualTo(200);
             secondCode = api.code(second).orElseThrow();

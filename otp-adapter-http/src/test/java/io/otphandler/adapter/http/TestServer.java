@@ -84,7 +84,11 @@ final class TestServer implements AutoCloseable {
                         test.gateways(),
                         sandbox,
                         new TokenVerifier(
-                                new ConfiguredKeys(List.of(VerificationKey.hmac(SECRET))), null, null, test.clock()),
+                                new ConfiguredKeys(List.of(VerificationKey.hmac(SECRET))),
+                                null,
+                                null,
+                                application.revocations()::contains,
+                                test.clock()),
                         metrics,
                         () -> ready,
                         UUID::randomUUID));

@@ -89,6 +89,12 @@ interface Engine extends AutoCloseable {
     /** Two parameters: until when requests were to be known, and how many to delete at most. */
     String deleteExpiredKeys();
 
+    /** Four parameters: account, the token's id, when it is over, and now. One that is there is replaced. */
+    String addRevokedToken();
+
+    /** Two parameters: by when they must have been over, and how many to delete at most. */
+    String deleteExpiredRevokedTokens();
+
     @Override
     void close();
 

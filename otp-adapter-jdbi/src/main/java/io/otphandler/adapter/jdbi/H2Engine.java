@@ -215,6 +215,17 @@ final class H2Engine implements Engine {
     }
 
     @Override
+    public String addRevokedToken() {
+        return "MERGE INTO revoked_tokens (account, token_id, expires_at, added_at) KEY (account, token_id)"
+                + " VALUES (?, ?, ?, ?)";
+    }
+
+    @Override
+    public String deleteExpiredRevokedTokens() {
+        return "DELETE FROM revoked_tokens WHERE expires_at <= ? FETCH FIRST ? ROWS ONLY";
+    }
+
+    @Override
     public void close() {
         source.close();
     }

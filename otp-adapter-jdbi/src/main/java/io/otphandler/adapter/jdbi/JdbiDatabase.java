@@ -7,6 +7,7 @@ import com.zaxxer.hikari.pool.HikariPool;
 import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.application.port.IdempotencyKeys;
 import io.otphandler.application.port.ProviderMessages;
+import io.otphandler.application.port.RevokedTokens;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.application.port.Widgets;
@@ -181,6 +182,10 @@ public final class JdbiDatabase implements AutoCloseable {
     /** Where requests with idempotency keys are. */
     public IdempotencyKeys idempotencyKeys() {
         return new JdbiIdempotencyKeys(jdbi, engine, jdbiSessions()::write);
+    }
+
+    public RevokedTokens revokedTokens() {
+        return new JdbiRevokedTokens(jdbi, engine);
     }
 
     public Widgets widgets() {

@@ -46,7 +46,8 @@ public final class Metadata {
     public void put(String name, String content) {
         try {
             jdbi.useHandle(handle -> {
-                if (replace(handle, name, content) == 0 && !put(handle, name, content).equals(content)) {
+                if (replace(handle, name, content) == 0
+                        && !put(handle, name, content).equals(content)) {
                     // somebody else was first with the name
                     replace(handle, name, content);
                 }

@@ -324,6 +324,19 @@ final class PostgresEngine implements Engine {
     }
 
     @Override
+    public String addRevokedToken() {
+        return "INSERT INTO revoked_tokens (account, token_id, expires_at, added_at) VALUES (?, ?, ?, ?)"
+                + " ON CONFLICT (account, token_id)"
+                + " DO UPDATE SET expires_at = excluded.expires_at, added_at = excluded.added_at";
+    }
+
+    @Override
+    public String deleteExpiredRevokedTokens() {
+        return "DELETE FROM revoked_tokens WHERE (account, token_id) IN (SELECT account, token_id"
+                + " FROM revoked_tokens WHERE expires_at <= ? LIMIT ? FOR UPDATE SKIP LOCKED)";
+    }
+
+    @Override
     public void close() {
         gate.close();
     }

@@ -7,6 +7,8 @@ import io.otphandler.application.port.IdempotencyKeysContract;
 import io.otphandler.application.port.MovableClock;
 import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.ProviderMessagesContract;
+import io.otphandler.application.port.RevokedTokens;
+import io.otphandler.application.port.RevokedTokensContract;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.SessionsContract;
 import io.otphandler.application.port.Widgets;
@@ -20,7 +22,8 @@ abstract class PortsOnADatabase
                 WidgetsContract,
                 BlockedRecipientsContract,
                 ProviderMessagesContract,
-                IdempotencyKeysContract {
+                IdempotencyKeysContract,
+                RevokedTokensContract {
     private final MovableClock clock = new MovableClock();
     JdbiDatabase database;
 
@@ -63,6 +66,11 @@ abstract class PortsOnADatabase
     @Override
     public IdempotencyKeys idempotencyKeys() {
         return database.idempotencyKeys();
+    }
+
+    @Override
+    public RevokedTokens revokedTokens() {
+        return database.revokedTokens();
     }
 
     @Override

@@ -120,8 +120,8 @@ public final class CodeKey {
                             .filter(code -> MessageDigest.isEqual(utf8(code.digits()), utf8(text)))
                             .isPresent()
                     : peppers.stream()
-                            .anyMatch(pepper ->
-                                    chosen.hash().equals(CodeHash.of(kept(pepper, issued.session(), text))));
+                            .anyMatch(
+                                    pepper -> chosen.hash().equals(CodeHash.of(kept(pepper, issued.session(), text))));
         };
     }
 
@@ -130,10 +130,8 @@ public final class CodeKey {
      * first is the one to keep, and a kept one that is any of them is of the same content.
      */
     public List<byte[]> seal(byte[] content) {
-        byte[] sealed = ByteBuffer.allocate(1 + content.length)
-                .put(SEALED)
-                .put(content)
-                .array();
+        byte[] sealed =
+                ByteBuffer.allocate(1 + content.length).put(SEALED).put(content).array();
         return peppers.stream().map(pepper -> pepper.hmac(sealed)).toList();
     }
 

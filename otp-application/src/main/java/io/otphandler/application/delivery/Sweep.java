@@ -1,7 +1,9 @@
 package io.otphandler.application.delivery;
 
+import io.otphandler.application.admin.Revocations;
 import io.otphandler.application.port.IdempotencyKeys;
 import io.otphandler.application.port.ProviderMessages;
+import io.otphandler.application.port.RevokedTokens;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.domain.session.Session;
@@ -28,6 +30,7 @@ public final class Sweep {
     private final Sessions sessions;
     private final ProviderMessages messages;
     private final IdempotencyKeys keys;
+    private final RevokedTokens tokens;
     private final Dispatcher dispatcher;
     private final Clock clock;
     private final Duration retention;
@@ -39,12 +42,14 @@ public final class Sweep {
             Sessions sessions,
             ProviderMessages messages,
             IdempotencyKeys keys,
+            RevokedTokens tokens,
             Dispatcher dispatcher,
             Clock clock,
             Duration retention) {
         this.sessions = sessions;
         this.messages = messages;
         this.keys = keys;
+        this.tokens = tokens;
         this.dispatcher = dispatcher;
         this.clock = clock;
         this.retention = retention;
@@ -92,6 +97,9 @@ public final class Sweep {
         } while (deleted == BATCH);
         do {
             deleted = keys.deleteExpired(clock.instant(), BATCH);
+        } while (deleted == BATCH);
+        do {
+            deleted = tokens.deleteExpired(clock.instant().minus(Revocations.LEEWAY), BATCH);
         } while (deleted == BATCH);
     }
 

@@ -178,7 +178,8 @@ class CodeKeyTest {
 
         for (IssuedCode lost : new IssuedCode[] {old, ours(SESSION, 1)}) {
             assertThatThrownBy(() -> without.derive(lost)).isInstanceOf(IllegalStateException.class);
-            assertThat(without.typed(key(OLD).derive(old).digits()).matches(lost)).isFalse();
+            assertThat(without.typed(key(OLD).derive(old).digits()).matches(lost))
+                    .isFalse();
         }
     }
 
@@ -196,8 +197,10 @@ class CodeKeyTest {
         byte[] content = {1, 2, 3};
 
         assertThat(keys(NEW, OLD).seal(content))
-                .containsExactly(key(NEW).seal(content).get(0), key(OLD).seal(content).get(0));
-        assertThat(key(NEW).seal(content).get(0)).isNotEqualTo(key(NEW).seal(new byte[] {1, 2, 4}).get(0));
+                .containsExactly(
+                        key(NEW).seal(content).get(0), key(OLD).seal(content).get(0));
+        assertThat(key(NEW).seal(content).get(0))
+                .isNotEqualTo(key(NEW).seal(new byte[] {1, 2, 4}).get(0));
     }
 
     @Test
@@ -209,8 +212,7 @@ class CodeKeyTest {
     }
 
     private static CodeKey keys(String first, String second) {
-        return new CodeKey(
-                List.of(first.getBytes(StandardCharsets.UTF_8), second.getBytes(StandardCharsets.UTF_8)));
+        return new CodeKey(List.of(first.getBytes(StandardCharsets.UTF_8), second.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static CodeKey key(String secret) {

@@ -16,6 +16,7 @@ import io.otphandler.application.port.FailingSessions;
 import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.InMemoryIdempotencyKeys;
 import io.otphandler.application.port.InMemoryProviderMessages;
+import io.otphandler.application.port.InMemoryRevokedTokens;
 import io.otphandler.application.port.InMemorySessions;
 import io.otphandler.application.port.ManualTimers;
 import io.otphandler.application.port.Message;
@@ -58,6 +59,7 @@ class LeaseTest {
             keptElsewhere,
             new InMemoryProviderMessages(),
             new InMemoryIdempotencyKeys(),
+            new InMemoryRevokedTokens(),
             dispatcherElsewhere,
             clock,
             Duration.ofDays(1));

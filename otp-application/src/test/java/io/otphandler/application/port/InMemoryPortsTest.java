@@ -66,4 +66,14 @@ final class InMemoryPortsTest {
             return keys;
         }
     }
+
+    @Nested
+    class OfRevokedTokens implements RevokedTokensContract {
+        private final RevokedTokens tokens = new InMemoryRevokedTokens();
+
+        @Override
+        public RevokedTokens revokedTokens() {
+            return tokens;
+        }
+    }
 }

@@ -48,6 +48,7 @@ public final class TestApplication {
                         blockedRecipients,
                         providerMessages,
                         idempotencyKeys,
+                        new InMemoryRevokedTokens(),
                         new PlainRecipients(),
                         gateways,
                         codes,

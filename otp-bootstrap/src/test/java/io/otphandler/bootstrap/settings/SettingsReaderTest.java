@@ -64,10 +64,12 @@ class SettingsReaderTest {
         Path third = Files.writeString(folder.resolve("third"), "t".repeat(32));
 
         Settings one = read("auth: {hmacSecretFile: \"%1$s\"}\ncodes: {pepperFile: \"%1$s\"}".formatted(younger));
-        Settings several = read("auth: {hmacSecretFile: [\"%1$s\", \"%2$s\"]}\ncodes: {pepperFile: [\"%1$s\", \"%2$s\"]}"
-                .formatted(younger, older));
+        Settings several =
+                read("auth: {hmacSecretFile: [\"%1$s\", \"%2$s\"]}\ncodes: {pepperFile: [\"%1$s\", \"%2$s\"]}"
+                        .formatted(younger, older));
         Settings named = SettingsReader.read(
-                null, Map.of("OTP_AUTH_HMACSECRETFILE", third + ", " + older, "OTP_CODES_PEPPERFILE", older.toString()));
+                null,
+                Map.of("OTP_AUTH_HMACSECRETFILE", third + ", " + older, "OTP_CODES_PEPPERFILE", older.toString()));
 
         assertThat(one.auth().hmacSecretFiles()).containsExactly(younger);
         assertThat(one.codes().pepperFiles()).containsExactly(younger);

@@ -16,3 +16,14 @@ ALTER TABLE sessions ADD COLUMN requests_done VARBINARY;
 
 -- Which of the codes' keys its codes are derived with; null, as 0: the first that there ever was.
 ALTER TABLE sessions ADD COLUMN code_key INT;
+
+-- Tokens that are good no more, by their sub and jti.
+CREATE TABLE revoked_tokens (
+    account    VARCHAR NOT NULL,
+    token_id   VARCHAR NOT NULL,
+    expires_at BIGINT  NOT NULL,
+    added_at   BIGINT  NOT NULL,
+    PRIMARY KEY (account, token_id)
+);
+CREATE INDEX revoked_tokens_added_at ON revoked_tokens (added_at);
+CREATE INDEX revoked_tokens_expires_at ON revoked_tokens (expires_at);
