@@ -4,7 +4,10 @@ import io.otphandler.application.admin.BlockRecipient;
 import io.otphandler.application.admin.BlockWidget;
 import io.otphandler.application.admin.DeleteWidget;
 import io.otphandler.application.admin.FindBlockedRecipients;
+import io.otphandler.application.admin.FindRevokedTokens;
 import io.otphandler.application.admin.FindWidgets;
+import io.otphandler.application.admin.Revocations;
+import io.otphandler.application.admin.RevokeToken;
 import io.otphandler.application.admin.SaveWidget;
 import io.otphandler.application.admin.ShowSession;
 import io.otphandler.application.admin.ShowWidget;
@@ -18,13 +21,16 @@ import io.otphandler.application.delivery.TakeCallback;
 import io.otphandler.application.delivery.TakeReceipt;
 import io.otphandler.application.delivery.TakeReport;
 import io.otphandler.application.delivery.TellProviders;
+import io.otphandler.application.once.AnswerOnce;
 import io.otphandler.application.polling.AwaitChannel;
 import io.otphandler.application.polling.AwaitStatus;
 import io.otphandler.application.polling.HeldPolls;
 import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.application.port.Gateways;
+import io.otphandler.application.port.IdempotencyKeys;
 import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.RecipientParser;
+import io.otphandler.application.port.RevokedTokens;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.Timers;
 import io.otphandler.application.port.Widgets;
@@ -45,8 +51,9 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * The use cases, put together from ports. Nothing runs by itself: whoever owns this has {@link #sweep} run now and then,
- * starts the gateways with {@link #takeReport}, and stops {@link #heldPolls} and {@link #dispatcher} in the end.
+ * The use cases, put together from ports. Nothing runs by itself: whoever owns this has {@link #sweep} and {@link #revocations} run now and then,
+ * starts the gateways with {@link #takeReport}, and stops {@link #heldPolls}, {@link #answerOnce} and {@link #dispatcher}
+ * in the end.
  */
 public record Application(
         GetWidget getWidget,
@@ -72,6 +79,10 @@ public record Application(
         UnblockRecipient unblockRecipient,
         FindBlockedRecipients findBlockedRecipients,
         ShowSession showSession,
+        RevokeToken revokeToken,
+        FindRevokedTokens findRevokedTokens,
+        Revocations revocations,
+        AnswerOnce answerOnce,
         HeldPolls heldPolls,
         Dispatcher dispatcher,
         Sweep sweep) {
@@ -83,6 +94,7 @@ public record Application(
         SessionGuard guard = new SessionGuard(sessions, ports.recipients(), clock);
         HeldPolls polls = new HeldPolls(
                 sessions, ports.timers(), ports.executor(), clock, settings.longPollTimeout(), settings.maxHeldPolls());
+        Revocations revocations = new Revocations(ports.revokedTokens(), clock);
         TakeReceipt takeReceipt = new TakeReceipt(sessions, ports.codes(), clock);
         TakeReport takeReport =
                 new TakeReport(ports.providerMessages(), takeReceipt, ports.executor(), clock, ports.reports());
@@ -132,9 +144,21 @@ public record Application(
                 new UnblockRecipient(ports.blockedRecipients()),
                 new FindBlockedRecipients(ports.blockedRecipients()),
                 new ShowSession(sessions, clock),
+                new RevokeToken(ports.revokedTokens(), revocations, clock),
+                new FindRevokedTokens(ports.revokedTokens()),
+                revocations,
+                new AnswerOnce(
+                        ports.idempotencyKeys(), ports.codes(), ports.ids(), ports.timers(), ports.executor(), clock),
                 polls,
                 dispatcher,
-                new Sweep(sessions, ports.providerMessages(), dispatcher, clock, settings.retention()));
+                new Sweep(
+                        sessions,
+                        ports.providerMessages(),
+                        ports.idempotencyKeys(),
+                        ports.revokedTokens(),
+                        dispatcher,
+                        clock,
+                        settings.retention()));
     }
 
     /**
@@ -149,6 +173,8 @@ public record Application(
             Widgets widgets,
             BlockedRecipients blockedRecipients,
             ProviderMessages providerMessages,
+            IdempotencyKeys idempotencyKeys,
+            RevokedTokens revokedTokens,
             RecipientParser recipients,
             Gateways gateways,
             CodeKey codes,

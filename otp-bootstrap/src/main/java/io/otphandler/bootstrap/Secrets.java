@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -50,6 +51,15 @@ final class Secrets {
         } catch (IOException e) {
             throw new UserException(key + ": the secret cannot be read (" + file + "): " + e.getMessage(), e);
         }
+    }
+
+    /** The secrets of several files, in their order; or one of our own where none is configured. */
+    List<byte[]> readAll(String key, List<Path> configured, String name) {
+        return configured.isEmpty()
+                ? List.of(read(key, Optional.empty(), name))
+                : configured.stream()
+                        .map(file -> read(key, Optional.of(file), name))
+                        .toList();
     }
 
     private void make(String key, Path file) {

@@ -70,10 +70,17 @@ final class Service {
     /** How late a poll may learn of a change whose announcement was lost on its way from another node. */
     private static final Duration RECHECK_PAUSE = Duration.ofSeconds(2);
 
+    /** How late a node may learn that a token was revoked on another. */
+    private static final Duration REVOCATIONS_PAUSE = Duration.ofSeconds(2);
+
     /** How late a report may find a message that another node has handed over. */
     private static final Duration EARLY_REPORTS_PAUSE = Duration.ofMillis(500);
 
+    /** Of the pepper that the database was made with. */
     private static final String PEPPER_FINGERPRINT = "pepper.fingerprint";
+    /** Of the one that new sessions are begun with, once that is another. */
+    private static final String CURRENT_PEPPER = "pepper.current";
+
     private static final Logger log = LoggerFactory.getLogger(Service.class);
 
     private final JdbiDatabase database;
@@ -91,12 +98,12 @@ final class Service {
 
     private Service(Settings settings, String host, int port, boolean unconfigured) {
         Secrets secrets = new Secrets(settings.dataDir(), log::warn);
-        CodeKey codes =
-                new CodeKey(secrets.read("codes.pepperFile", settings.codes().pepperFile(), PEPPER));
-        Optional<byte[]> hmacSecret = hmacSecret(settings.auth(), secrets);
-        this.tokens = hmacSecret.map(secret -> new Tokens(secret, settings.auth()));
+        CodeKey peppers =
+                new CodeKey(secrets.readAll("codes.pepperFile", settings.codes().pepperFiles(), PEPPER));
+        List<byte[]> hmacSecrets = hmacSecrets(settings.auth(), secrets);
+        this.tokens = hmacSecrets.stream().findFirst().map(secret -> new Tokens(secret, settings.auth()));
         Clock clock = Clock.tickMillis(ZoneOffset.UTC);
-        TokenVerifier verifier = verifier(settings.auth(), hmacSecret, clock);
+        KeySource keys = keys(settings.auth(), hmacSecrets);
         RecipientParser recipients = new LibphonenumberRecipients();
         Surroundings surroundings = new Surroundings(clock, timers, new ProviderClient());
         List<Gateway> opened = new ArrayList<>();
@@ -117,13 +124,15 @@ final class Service {
         } else {
             refuseOlderSchema(database);
         }
-        refuseAnotherPepper(codes);
+        CodeKey codes = refusingAnotherPepper(peppers);
         this.application = Application.of(
                 new Application.Ports(
                         database.sessions(),
                         database.widgets(),
                         database.blockedRecipients(),
                         database.providerMessages(),
+                        database.idempotencyKeys(),
+                        database.revokedTokens(),
                         recipients,
                         gateways,
                         codes,
@@ -139,6 +148,7 @@ final class Service {
                         settings.dispatch().timeout(),
                         settings.dispatch().concurrency(),
                         settings.retention()));
+        application.revocations().refresh();
         database.sessions().listen(metrics);
         metrics.gauge("otp_held_polls", "Long polls that wait now", application.heldPolls()::count);
         metrics.gauge("otp_pending_dispatches", "Messages on their way to gateways", application.dispatcher()::pending);
@@ -160,7 +170,12 @@ final class Service {
                         gateways,
                         sandboxes,
                         shown.orElse(null),
-                        verifier,
+                        new TokenVerifier(
+                                keys,
+                                settings.auth().issuer().orElse(null),
+                                settings.auth().audience().orElse(null),
+                                application.revocations()::contains,
+                                clock),
                         metrics,
                         database::isReachable,
                         UUID::randomUUID));
@@ -183,6 +198,9 @@ final class Service {
                 FORGET_PAUSE, reaching("Old sessions could not be deleted", service.application.sweep()::forget));
         service.sweepTimers.every(
                 RENEWAL_PAUSE, reaching("Leases could not be renewed", service.application.dispatcher()::renewLeases));
+        service.sweepTimers.every(
+                REVOCATIONS_PAUSE,
+                reaching("Revoked tokens could not be looked at", service.application.revocations()::refresh));
         service.sweepTimers.every(RECHECK_PAUSE, service.application.heldPolls()::recheck);
         service.sweepTimers.every(
                 EARLY_REPORTS_PAUSE,
@@ -240,6 +258,7 @@ final class Service {
         server.drain();
         sweepTimers.close();
         application.heldPolls().stop();
+        application.answerOnce().stop();
         try {
             if (!application.dispatcher().stop(until(end))) {
                 log.warn("Some messages are still under way; they are handed over once more after the next start");
@@ -282,15 +301,16 @@ final class Service {
         }
     }
 
-    private static Optional<byte[]> hmacSecret(Settings.Auth auth, Secrets secrets) {
+    /** Tokens are signed with the first secret that is configured, or with one of our own where no other key is. */
+    private static List<byte[]> hmacSecrets(Settings.Auth auth, Secrets secrets) {
         return auth.signs()
-                ? Optional.of(secrets.read("auth.hmacSecretFile", auth.hmacSecretFile(), JWT_SECRET))
-                : Optional.empty();
+                ? secrets.readAll("auth.hmacSecretFile", auth.hmacSecretFiles(), JWT_SECRET)
+                : List.of();
     }
 
-    private static TokenVerifier verifier(Settings.Auth auth, Optional<byte[]> hmacSecret, Clock clock) {
+    private static KeySource keys(Settings.Auth auth, List<byte[]> hmacSecrets) {
         List<VerificationKey> keys = new ArrayList<>();
-        hmacSecret.map(VerificationKey::hmac).ifPresent(keys::add);
+        hmacSecrets.stream().map(VerificationKey::hmac).forEach(keys::add);
         for (Path file : auth.publicKeyFiles()) {
             try {
                 keys.addAll(KeyFiles.parse(Files.readString(file)));
@@ -303,11 +323,7 @@ final class Service {
             sources.add(new ConfiguredKeys(keys));
         }
         auth.jwksUrl().map(KeySetAddress::new).ifPresent(sources::add);
-        return new TokenVerifier(
-                new SeveralKeySources(sources),
-                auth.issuer().orElse(null),
-                auth.audience().orElse(null),
-                clock);
+        return new SeveralKeySources(sources);
     }
 
     private static HttpSettings httpSettings(Settings.Http http, String host, int port) {
@@ -344,14 +360,23 @@ final class Service {
         }
     }
 
-    /** A node with another pepper could judge no code of the others', nor they its. */
-    private void refuseAnotherPepper(CodeKey codes) {
-        String kept = database.metadata().putIfAbsent(PEPPER_FINGERPRINT, codes.fingerprint());
-        if (!kept.equals(codes.fingerprint())) {
+    /**
+     * A node without the pepper that new sessions are begun with could judge no code of the others'. One that begins with
+     * another, and has that one too, has been given a new pepper: from now on that is what others must have.
+     */
+    private CodeKey refusingAnotherPepper(CodeKey peppers) {
+        String original = database.metadata().putIfAbsent(PEPPER_FINGERPRINT, peppers.fingerprint());
+        String current = database.metadata().get(CURRENT_PEPPER).orElse(original);
+        if (!peppers.has(current)) {
             database.close();
             throw new UserException("codes.pepperFile: this database was made with another pepper."
                     + " Configure that one, or use another database.");
         }
+        if (!current.equals(peppers.fingerprint())) {
+            database.metadata().put(CURRENT_PEPPER, peppers.fingerprint());
+            log.info("New sessions begin with another pepper from now on; those that run keep theirs");
+        }
+        return peppers.whoseOriginalIs(original);
     }
 
     /** Unless it is for everybody, it is of use only where this machine itself can be the one that asks. */

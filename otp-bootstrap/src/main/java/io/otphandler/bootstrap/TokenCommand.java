@@ -61,7 +61,8 @@ final class TokenCommand implements Callable<Integer> {
         }
         Settings settings = configuration.read();
         byte[] secret = new Secrets(settings.dataDir(), command.getErr()::println)
-                .read("auth.hmacSecretFile", settings.auth().hmacSecretFile(), Service.JWT_SECRET);
+                .readAll("auth.hmacSecretFile", settings.auth().hmacSecretFiles(), Service.JWT_SECRET)
+                .get(0);
         command.getOut()
                 .println(new Tokens(secret, settings.auth())
                         .sign(account, scope.strip(), widgets, Instant.now(), timeToLive));

@@ -28,6 +28,7 @@ final class Tokens {
     String sign(String account, String scope, List<UUID> widgets, Instant now, Duration timeToLive) {
         JWTClaimsSet.Builder claims = new JWTClaimsSet.Builder()
                 .subject(account)
+                .jwtID(UUID.randomUUID().toString())
                 .claim("scope", scope)
                 .issueTime(Date.from(now))
                 .expirationTime(Date.from(now.plus(timeToLive)));

@@ -86,6 +86,21 @@ public final class Api {
         return post("/" + request + "/checkStatusAndComplete?recipient=" + encoded(recipient), null);
     }
 
+    /** With an idempotency key. */
+    Answer sendOnce(String key, String recipient) {
+        return postOnce(key, "/", "{\"widgetId\":\"" + DEMO_WIDGET + "\",\"recipient\":\"" + recipient + "\"}");
+    }
+
+    /** With an idempotency key. */
+    Answer checkStatusAndCompleteOnce(String key, String request, String recipient) {
+        return postOnce(key, "/" + request + "/checkStatusAndComplete?recipient=" + encoded(recipient), null);
+    }
+
+    /** With an idempotency key. */
+    Answer postOnce(String key, String path, String body) {
+        return now(request("POST", apiPath(path), body, "Idempotency-Key", key));
+    }
+
     public Answer get(String path) {
         return now(request("GET", apiPath(path), null));
     }
@@ -146,10 +161,13 @@ public final class Api {
         return "/api/n/otp-handler" + path;
     }
 
-    private HttpRequest request(String method, String path, String body) {
+    private HttpRequest request(String method, String path, String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(site + path))
                 .header("Authorization", "Bearer " + token)
                 .timeout(Duration.ofSeconds(60));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
         if (body != null) {
             request.header("Content-Type", "application/json");
         }

@@ -92,6 +92,7 @@ class ArchitectureTest {
                 "io.otphandler.application.admin",
                 "io.otphandler.application.code",
                 "io.otphandler.application.delivery",
+                "io.otphandler.application.once",
                 "io.otphandler.application.polling",
                 "io.otphandler.application.port",
                 "io.otphandler.application.session",

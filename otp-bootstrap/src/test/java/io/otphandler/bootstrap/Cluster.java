@@ -19,6 +19,7 @@ final class Cluster implements AutoCloseable {
     private final Path folder;
     private final int databasePort;
     private final List<RunningService> nodes = new ArrayList<>();
+    private String token;
     private EmbeddedPostgres database;
 
     private Cluster(Path folder, int databasePort) {
@@ -71,9 +72,12 @@ final class Cluster implements AutoCloseable {
         return nodes.get(number);
     }
 
-    /** With all rights of the demo account. */
+    /** With all rights of the demo account, and one token for all nodes. */
     Api api(int number) throws IOException {
-        return new Api(node(number).site(), node(0).token("demo", "otp:backend otp:admin otp:sandbox"));
+        if (token == null) {
+            token = node(0).token("demo", "otp:backend otp:admin otp:sandbox");
+        }
+        return new Api(node(number).site(), token);
     }
 
     void startDatabase() throws IOException {

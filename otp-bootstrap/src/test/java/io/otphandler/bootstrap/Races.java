@@ -89,6 +89,43 @@ abstract class Races {
                 .hasSize(CALLS - 1);
     }
 
+    @RepeatedTest(5)
+    void ofManySendsWithOneKeyOneSendsAndAllAreAnsweredTheSame() throws Exception {
+        String recipient = recipient();
+
+        List<Api.Answer> answers = atOnce(api -> api.sendOnce("key of " + recipient.substring(1), recipient));
+        assertThat(answers).allMatch(answer -> answer.type().equals("ValidateError"));
+        answers = atOnce(api -> api.sendOnce("key-of-" + recipient, recipient));
+
+        assertThat(answers).allMatch(answer -> answer.status() == 201);
+        assertThat(answers)
+                .extracting(Api.Answer::body)
+                .containsOnly(answers.get(0).body());
+        String request = answers.get(0).body().path("requestId").asText();
+        assertThat(first().channelPoll(request).status()).isEqualTo(200);
+        assertThat(nodes().stream()
+                        .mapToInt(node -> node.messages(recipient).size())
+                        .sum())
+                .isEqualTo(1);
+    }
+
+    @RepeatedTest(5)
+    void ofManyCompletionsWithOneKeyAllAreToldTrueAndNobodyElse() throws Exception {
+        String recipient = recipient();
+        String request = sent(recipient);
+        assertThat(first().checkCode(request, first().code(recipient).orElseThrow())
+                        .success())
+                .isTrue();
+
+        List<Api.Answer> answers =
+                atOnce(api -> api.checkStatusAndCompleteOnce("key-of-" + recipient, request, recipient));
+
+        assertThat(answers).allMatch(Api.Answer::success);
+        assertThat(nodes())
+                .noneMatch(
+                        node -> node.checkStatusAndComplete(request, recipient).success());
+    }
+
     private static synchronized String recipient() {
         return "+7912000" + String.format("%04d", recipients++);
     }

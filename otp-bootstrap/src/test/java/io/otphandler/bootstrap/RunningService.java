@@ -108,7 +108,7 @@ public final class RunningService implements AutoCloseable {
                         new io.otphandler.bootstrap.settings.Settings.Auth(
                                 java.util.Optional.empty(),
                                 java.util.Optional.empty(),
-                                java.util.Optional.empty(),
+                                List.of(),
                                 List.of(),
                                 java.util.Optional.empty()))
                 .sign(account, scope, List.of(), java.time.Instant.now(), timeToLive);

@@ -3,7 +3,9 @@ package io.otphandler.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.nimbusds.jwt.SignedJWT;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +87,26 @@ class TwoNodesTest {
                 .isEqualTo(200);
 
         assertThat(there.send(id, "+79123000002").type()).isEqualTo("WidgetIsBlockedException");
+    }
+
+    @Test
+    void aTokenThatIsRevokedOnOneNodeIsSoonGoodNoMoreOnTheOther() throws Exception {
+        String token = cluster.node(0).token("demo", "otp:backend");
+        Api holder = new Api(cluster.node(1).site(), token);
+        String path = "/widget/" + Api.DEMO_WIDGET;
+        assertThat(holder.get(path).status()).isEqualTo(200);
+        var claims = SignedJWT.parse(token).getJWTClaimsSet();
+
+        assertThat(here.site(
+                                "POST",
+                                "/admin/revokedTokens",
+                                "{\"jti\":\"" + claims.getJWTID() + "\",\"expiresAt\":\""
+                                        + claims.getExpirationTime().toInstant() + "\"}")
+                        .status())
+                .isEqualTo(204);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> holder.get(path).status() == 401);
+        assertThat(there.get(path).status()).isEqualTo(200);
     }
 
     @Test

@@ -6,18 +6,27 @@ import static io.otphandler.adapter.http.token.Scope.ROOT;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.javalin.http.HandlerType;
+import io.otphandler.adapter.http.json.Fields;
 import io.otphandler.adapter.http.json.WidgetJson;
 import io.otphandler.adapter.http.token.Scope;
 import io.otphandler.application.Application;
 import io.otphandler.application.admin.Admin;
 import io.otphandler.application.admin.SaveWidget;
 import io.otphandler.application.port.RecipientParser;
+import io.otphandler.application.port.RevokedToken;
 import io.otphandler.domain.recipient.Recipient;
 import io.otphandler.domain.session.Answer;
 import io.otphandler.domain.session.Refusal;
 import io.otphandler.domain.widget.AccountId;
+import io.otphandler.domain.widget.Violation;
 import io.otphandler.domain.widget.Widget;
 import io.otphandler.domain.widget.WidgetId;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class AdminApi {
     private static final Set<Scope> ADMINS = Set.of(ADMIN, ROOT);
+
+    private static final int MAX_INSTANT = 40;
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     /** Stands in for an id that cannot be read while the rest of the request is judged. */
     private static final WidgetId NO_WIDGET = new WidgetId(new UUID(0, 0));
@@ -65,6 +77,8 @@ final class AdminApi {
         router.add(
                 Route.of(HandlerType.DELETE, "/admin/blockedRecipients/{recipient}", ADMINS),
                 call -> changeBlocked(call, application.unblockRecipient()::unblock));
+        router.add(Route.of(HandlerType.GET, "/admin/revokedTokens", ADMINS), this::listRevoked);
+        router.add(Route.of(HandlerType.POST, "/admin/revokedTokens", ADMINS), this::revoke);
         router.add(Route.of(HandlerType.GET, "/admin/sessions/{requestId}", ADMINS), this::showSession);
     }
 
@@ -164,7 +178,44 @@ final class AdminApi {
         return Reply.empty(204);
     }
 
-    /** The account whose block list is meant. */
+    private Reply listRevoked(Call call) {
+        ArrayNode list = JsonNodeFactory.instance.arrayNode();
+        application
+                .findRevokedTokens()
+                .find(owner(call))
+                .forEach(token -> list.addObject()
+                        .put("jti", token.id())
+                        .put("expiresAt", token.expiresAt().toString()));
+        return Reply.json(200, list);
+    }
+
+    private Reply revoke(Call call) {
+        List<Violation> violations = new ArrayList<>();
+        Fields body = Fields.of(call.json(), violations);
+        String id = body.requiredText("jti", RevokedToken.MAX_ID_LENGTH);
+        String written = body.requiredText("expiresAt", MAX_INSTANT);
+        Optional<Instant> expiresAt = instant(written);
+        if (expiresAt.isEmpty() && !body.hasFault("expiresAt")) {
+            body.fault("expiresAt", "expected when the token expires, such as 2030-01-31T12:00:00Z");
+        }
+        if (!violations.isEmpty()) {
+            throw Problem.invalid(violations);
+        }
+        application.revokeToken().revoke(new RevokedToken(owner(call), id, expiresAt.orElseThrow()));
+        return Reply.empty(204);
+    }
+
+    /** RFC 3339, in whole milliseconds; empty: it is none, or too far away to be kept. */
+    private static Optional<Instant> instant(String written) {
+        try {
+            Instant instant = OffsetDateTime.parse(written).toInstant().truncatedTo(ChronoUnit.MILLIS);
+            return Optional.of(instant).filter(LATEST::isAfter);
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The account whose list is meant. */
     private static AccountId owner(Call call) {
         Admin admin = admin(call);
         @Nullable String named = call.query("owner");

@@ -7,6 +7,8 @@ import io.otphandler.adapter.http.json.StrictJson;
 import io.otphandler.adapter.http.json.Texts;
 import io.otphandler.adapter.http.json.Uuids;
 import io.otphandler.adapter.http.token.Identity;
+import io.otphandler.adapter.http.token.TokenVerifier;
+import io.otphandler.application.once.Question;
 import io.otphandler.application.session.Caller;
 import io.otphandler.domain.session.SessionId;
 import io.otphandler.domain.widget.WidgetId;
@@ -27,6 +29,7 @@ final class Call {
     private final Context context;
     private final Exchange exchange;
     private final @Nullable Identity identity;
+    private @Nullable Language language;
 
     Call(Context context, Exchange exchange, @Nullable Identity identity) {
         this.context = context;
@@ -47,7 +50,12 @@ final class Call {
     }
 
     Language language() {
-        return Language.of(acceptLanguage());
+        return language == null ? Language.of(acceptLanguage()) : language;
+    }
+
+    /** From now on the language is known without asking the request. */
+    void rememberLanguage() {
+        language = language();
     }
 
     @Nullable
@@ -64,6 +72,30 @@ final class Call {
     static @Nullable String header(Context context, String name) {
         List<String> values = Collections.list(context.req().getHeaders(name));
         return values.isEmpty() ? null : String.join(",", values);
+    }
+
+    boolean hasHeader(String name) {
+        return context.req().getHeader(name) != null;
+    }
+
+    /** The value of a header that stands there once; null: it does not. */
+    @Nullable
+    String onlyHeader(String name) {
+        List<String> values = Collections.list(context.req().getHeaders(name));
+        return values.size() == 1 ? values.get(0) : null;
+    }
+
+    /** All that tells this call from others; only on routes that want a token. */
+    Question question(String key) {
+        String token = Objects.requireNonNull(header("Authorization"), "Nobody comes here without a token");
+        String path = context.req().getRequestURI();
+        return new Question(
+                key,
+                TokenVerifier.bearer(token),
+                method(),
+                path.endsWith("/") ? path.substring(0, path.length() - 1) : path,
+                rawQuery(),
+                body());
     }
 
     boolean isManagement() {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.otphandler.adapter.http.jetty.ErrorBodies;
 import io.otphandler.adapter.http.token.KeysUnavailableException;
 import io.otphandler.adapter.http.token.UnauthorizedException;
+import io.otphandler.application.once.KeyReusedException;
+import io.otphandler.application.once.StillUnderWayException;
 import io.otphandler.application.polling.PollsStoppedException;
 import io.otphandler.application.polling.TooManyPollsException;
 import io.otphandler.application.port.StoreUnavailableException;
@@ -85,6 +87,12 @@ final class Failures implements ErrorBodies {
         if (failure instanceof TooManyPollsException) {
             // some of them are answered every second
             return Problem.of(WireError.RATE_LIMIT).retryAfter(Duration.ofSeconds(1));
+        }
+        if (failure instanceof KeyReusedException) {
+            return Problem.of(WireError.IDEMPOTENCY_KEY_REUSED);
+        }
+        if (failure instanceof StillUnderWayException) {
+            return Problem.of(WireError.SERVICE_UNAVAILABLE).with("Retry-After", "1");
         }
         if (failure instanceof KeysUnavailableException) {
             log.warn("{}: {}", route, failure.getMessage());

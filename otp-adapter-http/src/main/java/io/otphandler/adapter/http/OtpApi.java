@@ -11,6 +11,7 @@ import io.otphandler.adapter.http.token.Scope;
 import io.otphandler.application.Application;
 import io.otphandler.application.session.CheckCode;
 import io.otphandler.domain.session.Answer;
+import io.otphandler.domain.session.SessionId;
 import io.otphandler.domain.session.SessionNotes;
 import io.otphandler.domain.widget.Violation;
 import io.otphandler.domain.widget.Widget;
@@ -35,27 +36,35 @@ final class OtpApi {
     private static final int MAX_ADDRESS = 45;
 
     private final Application application;
+    private final Repeats repeats;
 
     OtpApi(Application application) {
         this.application = application;
+        this.repeats = new Repeats(application.answerOnce());
     }
 
     void register(Router router, String base) {
         // before the routes with a parameter in front: {requestId}/channel would fit widget/channel as well
         router.add(base, Route.of(HandlerType.GET, "/widget/{widgetId}", FORM), this::getWidget);
-        router.add(base, Route.of(HandlerType.POST, "/", FORM), this::send);
+        add(router, base, Route.of(HandlerType.POST, "/", FORM), this::send);
         router.addHeld(base, Route.of(HandlerType.GET, "/longPolling/{requestId}/channel", FORM), this::awaitChannel);
         router.addHeld(base, Route.of(HandlerType.GET, "/longPolling/{requestId}/status", FORM), this::awaitStatus);
         router.add(base, Route.of(HandlerType.GET, "/{requestId}/channel", FORM), this::getChannel);
         router.add(base, Route.of(HandlerType.GET, "/{requestId}/status", FORM), this::getStatus);
-        router.add(base, Route.of(HandlerType.POST, "/{requestId}/checkCode", FORM), this::checkCode);
-        router.add(
+        add(router, base, Route.of(HandlerType.POST, "/{requestId}/checkCode", FORM), this::checkCode);
+        add(
+                router,
                 base,
                 Route.of(HandlerType.POST, "/{requestId}/checkStatusAndComplete", BACKENDS),
                 this::checkStatusAndComplete);
-        router.add(base, Route.of(HandlerType.POST, "/{requestId}/complete", BACKENDS), this::complete);
-        router.add(base, Route.of(HandlerType.POST, "/{requestId}/resend", FORM), this::resend);
+        add(router, base, Route.of(HandlerType.POST, "/{requestId}/complete", BACKENDS), this::complete);
+        add(router, base, Route.of(HandlerType.POST, "/{requestId}/resend", FORM), this::resend);
         router.add(base, Route.of(HandlerType.DELETE, "/{requestId}", FORM), this::cancel);
+    }
+
+    /** A route that heeds {@code Idempotency-Key}. */
+    private void add(Router router, String base, Route route, Repeats.Endpoint endpoint) {
+        router.addHeld(base, route, call -> repeats.answer(call, endpoint));
     }
 
     private Reply getWidget(Call call) {
@@ -72,7 +81,7 @@ final class OtpApi {
                         .put("name", widget.name()));
     }
 
-    private Reply send(Call call) {
+    private Repeats.Deed send(Call call) {
         List<Violation> violations = new ArrayList<>();
         Fields body = Fields.of(call.json(), violations);
         String widgetId = body.requiredName("widgetId");
@@ -83,9 +92,9 @@ final class OtpApi {
         }
         WidgetId widget =
                 Uuids.parse(widgetId).map(WidgetId::new).orElseThrow(() -> Problem.of(WireError.WIDGET_NOT_FOUND));
-        return reply(
+        return caller -> reply(
                 call,
-                application.startSession().start(call.caller(), widget, recipient, notes),
+                application.startSession().start(caller, widget, recipient, notes),
                 id -> Reply.json(201, JsonNodeFactory.instance.objectNode().put("requestId", id.toString())));
     }
 
@@ -134,7 +143,7 @@ final class OtpApi {
                 confirmed -> Reply.success(200, confirmed));
     }
 
-    private Reply checkCode(Call call) {
+    private Repeats.Deed checkCode(Call call) {
         List<Violation> violations = new ArrayList<>();
         Fields body = Fields.of(call.json(), violations);
         String code = body.requiredName("code");
@@ -143,21 +152,24 @@ final class OtpApi {
         }
         String typed = CheckCode.typed(code)
                 .orElseThrow(() -> Problem.invalid("code", "expected 1 to " + CheckCode.MAX_LENGTH + " characters"));
-        return success(call, 201, application.checkCode().check(call.caller(), call.sessionId(), typed));
+        SessionId session = call.sessionId();
+        return caller -> success(call, 201, application.checkCode().check(caller, session, typed));
     }
 
-    private Reply checkStatusAndComplete(Call call) {
+    private Repeats.Deed checkStatusAndComplete(Call call) {
         String recipient = call.recipient();
-        return success(
-                call, 201, application.completeIfConfirmed().complete(call.caller(), call.sessionId(), recipient));
+        SessionId session = call.sessionId();
+        return caller -> success(call, 201, application.completeIfConfirmed().complete(caller, session, recipient));
     }
 
-    private Reply complete(Call call) {
-        return success(call, 201, application.completeSession().complete(call.caller(), call.sessionId()));
+    private Repeats.Deed complete(Call call) {
+        SessionId session = call.sessionId();
+        return caller -> success(call, 201, application.completeSession().complete(caller, session));
     }
 
-    private Reply resend(Call call) {
-        return success(call, 201, application.resend().resend(call.caller(), call.sessionId()));
+    private Repeats.Deed resend(Call call) {
+        SessionId session = call.sessionId();
+        return caller -> success(call, 201, application.resend().resend(caller, session));
     }
 
     private Reply cancel(Call call) {

@@ -5,6 +5,7 @@ import io.otphandler.adapter.http.json.StrictJson;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,16 @@ final class Reply {
 
     int status() {
         return status;
+    }
+
+    /** Empty: there is none. */
+    byte[] body() {
+        return body == null ? new byte[0] : body;
+    }
+
+    /** Whether something was done: {@code {"success":false}} says that nothing was. */
+    boolean tellsSuccess() {
+        return status < 300 && body != null && !Arrays.equals(body, FALSE);
     }
 
     Reply with(String header, String value) {

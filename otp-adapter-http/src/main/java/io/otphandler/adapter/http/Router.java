@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts routes before Javalin, each behind the same gate: the token, its scope, the size of the body, and then whatever
- * the route does, whose failures are told in the API's words. (Idempotency-Key has its place here, around the call.)
+ * the route does, whose failures are told in the API's words.
  */
 final class Router {
     /** A route that answers when it is asked. */

@@ -71,6 +71,11 @@ enum WireError {
             "UnsupportedMediaTypeException",
             "Тип содержимого не поддерживается: ожидается application/json",
             "The content type is not supported: application/json is expected"),
+    IDEMPOTENCY_KEY_REUSED(
+            422,
+            "IdempotencyKeyReusedException",
+            "Ключ идемпотентности уже использован для другого запроса",
+            "The idempotency key was already used for another request"),
     RATE_LIMIT(
             429, "RateLimitException", "Слишком много запросов, повторите позже", "Too many requests, try again later"),
     HEADERS_TOO_LARGE(

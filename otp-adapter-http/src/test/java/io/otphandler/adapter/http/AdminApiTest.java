@@ -9,6 +9,7 @@ import io.otphandler.domain.channel.ChannelSettings;
 import io.otphandler.domain.channel.ChannelType;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -347,5 +348,73 @@ final class AdminApiTest {
             assertThat(other.get(other.backend(), BASE + "/" + id + "/channel").type())
                     .isEqualTo("SessionNotFoundException");
         }
+    }
+
+    // ---- tokens
+
+    @Test
+    void aRevokedTokenIsGoodNoMoreThoughItWasJustUsed() {
+        String token = token("acme", "otp:backend", "a-token");
+        String sister = token("acme", "otp:backend", "its-sister");
+        String path = BASE + "/widget/" + server.sms().id();
+        assertThat(server.get(token, path).status()).isEqualTo(200);
+
+        assertThat(server.post(admin, "/admin/revokedTokens", revocation("a-token"))
+                        .status())
+                .isEqualTo(204);
+
+        assertThat(server.get(token, path).type()).isEqualTo("UnauthorizedException");
+        assertThat(server.get(sister, path).status()).isEqualTo(200);
+        assertThat(server.get(admin, "/admin/revokedTokens").json().toString())
+                .contains("{\"jti\":\"a-token\",\"expiresAt\":\"2030-01-31T11:00:00Z\"}");
+    }
+
+    @Test
+    void anAccountRevokesItsOwnTokensAndRootEverybodys() {
+        String token = token("other", "otp:backend", "shared-name");
+        String path = BASE + "/widget/" + UUID.randomUUID();
+
+        server.post(admin, "/admin/revokedTokens", revocation("shared-name"));
+        assertThat(server.get(token, path).status()).isEqualTo(404);
+        assertThat(server.post(admin, "/admin/revokedTokens?owner=other", revocation("shared-name"))
+                        .type())
+                .isEqualTo("ForbiddenException");
+        String limited =
+                server.token("acme", "otp:admin", List.of(UUID.randomUUID().toString()));
+        assertThat(server.post(limited, "/admin/revokedTokens", revocation("x")).type())
+                .isEqualTo("ForbiddenException");
+
+        assertThat(server.post(root, "/admin/revokedTokens?owner=other", revocation("shared-name"))
+                        .status())
+                .isEqualTo(204);
+        assertThat(server.get(token, path).status()).isEqualTo(401);
+    }
+
+    @Test
+    void allThatIsWrongWithARevocationIsTold() {
+        for (String body : List.of(
+                "{}",
+                "{\"jti\":\"\",\"expiresAt\":\"tomorrow\"}",
+                "{\"jti\":5,\"expiresAt\":\"2030-01-31T12:00\"}",
+                "{\"jti\":\"" + "x".repeat(256) + "\",\"expiresAt\":\"+999999999-01-01T00:00:00Z\"}")) {
+            assertThat(server.post(admin, "/admin/revokedTokens", body).faults())
+                    .containsExactlyInAnyOrder("jti", "expiresAt");
+        }
+    }
+
+    private static String revocation(String id) {
+        return "{\"jti\":\"" + id + "\",\"expiresAt\":\"2030-01-31T12:00:00.0004+01:00\"}";
+    }
+
+    private String token(String account, String scope, String id) {
+        return TestServer.signed(Map.of(
+                "sub",
+                account,
+                "scope",
+                scope,
+                "jti",
+                id,
+                "exp",
+                server.test.clock().instant().getEpochSecond() + 86_400));
     }
 }

@@ -152,6 +152,10 @@ final class RobustnessTest {
                 a.unblockRecipient(),
                 a.findBlockedRecipients(),
                 a.showSession(),
+                a.revokeToken(),
+                a.findRevokedTokens(),
+                a.revocations(),
+                a.answerOnce(),
                 a.heldPolls(),
                 a.dispatcher(),
                 a.sweep());

@@ -107,7 +107,11 @@ final class TestServer implements AutoCloseable {
                         sandbox,
                         hasDemo ? new Demo(DEMO, DEMOS, demoToEverybody, this::demoToken) : null,
                         new TokenVerifier(
-                                new ConfiguredKeys(List.of(VerificationKey.hmac(SECRET))), null, null, test.clock()),
+                                new ConfiguredKeys(List.of(VerificationKey.hmac(SECRET))),
+                                null,
+                                null,
+                                application.revocations()::contains,
+                                test.clock()),
                         metrics,
                         () -> ready,
                         UUID::randomUUID));

@@ -3,6 +3,8 @@ package io.otphandler.adapter.jdbi;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.otphandler.application.port.DispatchId;
+import io.otphandler.application.port.IdempotencyKeys.Standing;
+import io.otphandler.application.port.KeyedRequest;
 import io.otphandler.application.port.Lease;
 import io.otphandler.domain.session.SessionId;
 import java.sql.Array;
@@ -10,7 +12,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
@@ -73,6 +77,23 @@ interface Engine extends AutoCloseable {
 
     /** Two parameters: before when names must have been kept, and how many to delete at most. */
     String deleteOldProviderMessages();
+
+    /**
+     * Claims a request that came with an idempotency key, as {@link io.otphandler.application.port.IdempotencyKeys#claim}
+     * has it.
+     *
+     * @return empty: somebody else claimed it this very moment; ask again
+     */
+    Optional<Standing> claimKey(Connection connection, KeyedRequest request, UUID id, Instant now) throws SQLException;
+
+    /** Two parameters: until when requests were to be known, and how many to delete at most. */
+    String deleteExpiredKeys();
+
+    /** Four parameters: account, the token's id, when it is over, and now. One that is there is replaced. */
+    String addRevokedToken();
+
+    /** Two parameters: by when they must have been over, and how many to delete at most. */
+    String deleteExpiredRevokedTokens();
 
     @Override
     void close();

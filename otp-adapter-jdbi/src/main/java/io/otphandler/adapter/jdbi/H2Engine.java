@@ -2,7 +2,11 @@ package io.otphandler.adapter.jdbi;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.otphandler.application.port.Claim;
 import io.otphandler.application.port.DispatchId;
+import io.otphandler.application.port.IdempotencyKeys;
+import io.otphandler.application.port.IdempotencyKeys.Standing;
+import io.otphandler.application.port.KeyedRequest;
 import io.otphandler.application.port.Lease;
 import java.sql.Array;
 import java.sql.Connection;
@@ -13,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -33,6 +38,11 @@ final class H2Engine implements Engine {
     private static final String LEASE_UNTIL = "SELECT id, dispatch FROM FINAL TABLE (UPDATE sessions SET due_at = ?"
             + " WHERE id = ANY(?) AND state = " + SessionRow.WAITING + " AND (id, dispatch, due_at) IN (SELECT * FROM"
             + " UNNEST(CAST(? AS UUID ARRAY), CAST(? AS INT ARRAY), CAST(? AS BIGINT ARRAY))))";
+
+    private static final String FIND_KEY = "SELECT " + KeyRow.COLUMNS + " FROM idempotency_keys WHERE key_hash = ?";
+    private static final String PUT_KEY = "MERGE INTO idempotency_keys"
+            + " (key_hash, content_hash, request_id, lease_until, expires_at, status, body)"
+            + " KEY (key_hash) VALUES (?, ?, ?, ?, ?, NULL, NULL)";
 
     private final H2Source source;
 
@@ -160,6 +170,59 @@ final class H2Engine implements Engine {
     @Override
     public String deleteOldProviderMessages() {
         return "DELETE FROM provider_messages WHERE kept_at < ? FETCH FIRST ? ROWS ONLY";
+    }
+
+    @Override
+    public Optional<Standing> claimKey(Connection connection, KeyedRequest request, UUID id, Instant now)
+            throws SQLException {
+        Optional<KeyRow> there;
+        try (PreparedStatement statement = connection.prepareStatement(FIND_KEY)) {
+            statement.setBytes(1, request.key().bytes());
+            try (ResultSet row = statement.executeQuery()) {
+                there = row.next() ? Optional.of(KeyRow.read(row)) : Optional.empty();
+            }
+        }
+        Optional<KeyRow> known = there.filter(row -> !row.isExpired(now));
+        Optional<Standing> standing = known.flatMap(row -> row.standing(request, now));
+        if (standing.isPresent()) {
+            return standing;
+        }
+        Claim claim = new Claim(
+                request.key(),
+                known.map(KeyRow::request).orElse(id),
+                now.plus(IdempotencyKeys.LEASE),
+                known.isPresent());
+        try (PreparedStatement statement = connection.prepareStatement(PUT_KEY)) {
+            statement.setBytes(1, claim.key().bytes());
+            statement.setBytes(
+                    2,
+                    known.map(KeyRow::content).orElse(request.contents().get(0)).bytes());
+            statement.setObject(3, claim.request());
+            statement.setLong(4, claim.leaseUntil().toEpochMilli());
+            statement.setLong(
+                    5,
+                    known.map(KeyRow::expiresAt)
+                            .orElse(now.plus(IdempotencyKeys.KEPT))
+                            .toEpochMilli());
+            statement.executeUpdate();
+        }
+        return Optional.of(new Standing.Claimed(claim));
+    }
+
+    @Override
+    public String deleteExpiredKeys() {
+        return "DELETE FROM idempotency_keys WHERE expires_at <= ? FETCH FIRST ? ROWS ONLY";
+    }
+
+    @Override
+    public String addRevokedToken() {
+        return "MERGE INTO revoked_tokens (account, token_id, expires_at, added_at) KEY (account, token_id)"
+                + " VALUES (?, ?, ?, ?)";
+    }
+
+    @Override
+    public String deleteExpiredRevokedTokens() {
+        return "DELETE FROM revoked_tokens WHERE expires_at <= ? FETCH FIRST ? ROWS ONLY";
     }
 
     @Override

@@ -5,7 +5,9 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.otphandler.application.port.BlockedRecipients;
+import io.otphandler.application.port.IdempotencyKeys;
 import io.otphandler.application.port.ProviderMessages;
+import io.otphandler.application.port.RevokedTokens;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.application.port.Widgets;
@@ -175,6 +177,15 @@ public final class JdbiDatabase implements AutoCloseable {
     /** Where providers' names of messages are; writes through the sessions' own connections. */
     public ProviderMessages providerMessages() {
         return new JdbiProviderMessages(jdbi, engine, jdbiSessions()::write);
+    }
+
+    /** Where requests with idempotency keys are. */
+    public IdempotencyKeys idempotencyKeys() {
+        return new JdbiIdempotencyKeys(jdbi, engine, jdbiSessions()::write);
+    }
+
+    public RevokedTokens revokedTokens() {
+        return new JdbiRevokedTokens(jdbi, engine);
     }
 
     public Widgets widgets() {

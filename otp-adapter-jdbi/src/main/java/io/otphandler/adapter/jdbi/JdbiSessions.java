@@ -3,6 +3,7 @@ package io.otphandler.adapter.jdbi;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.otphandler.application.port.DispatchId;
 import io.otphandler.application.port.Lease;
+import io.otphandler.application.port.Once;
 import io.otphandler.application.port.SessionListener;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.domain.session.Confirmed;
@@ -106,6 +107,12 @@ final class JdbiSessions implements Sessions {
     @Override
     public <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
         return lane(id).submit(id, move);
+    }
+
+    @Override
+    public <A> CompletableFuture<Optional<A>> submitOnce(
+            SessionId id, Once<A> once, Function<Session, Decision<A>> move) {
+        return lane(id).submit(id, once, move);
     }
 
     @Override

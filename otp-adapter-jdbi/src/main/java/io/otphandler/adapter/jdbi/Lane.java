@@ -1,6 +1,7 @@
 package io.otphandler.adapter.jdbi;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.otphandler.application.port.Once;
 import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Session;
@@ -84,7 +85,13 @@ final class Lane {
     }
 
     <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
-        Move<A> job = new Move<>(id, move);
+        return submit(id, null, move);
+    }
+
+    /** @param once null: a move that is made as often as it is asked for */
+    <A> CompletableFuture<Optional<A>> submit(
+            SessionId id, @Nullable Once<A> once, Function<Session, Decision<A>> move) {
+        Move<A> job = new Move<>(id, once, move);
         enqueue(job);
         return job.future;
     }
@@ -289,7 +296,8 @@ final class Lane {
                 to.insert.addBatch();
                 inserting = true;
             } else {
-                SessionRow.bindUpdate(to.update, entry.session, entry.version, entry.timeline.bytes());
+                SessionRow.bindUpdate(
+                        to.update, entry.session, entry.version, entry.requestsDone, entry.timeline.bytes());
                 to.update.addBatch();
                 updated.add(entry);
             }
@@ -347,7 +355,7 @@ final class Lane {
         Set<UUID> ids = new LinkedHashSet<>();
         for (RowJob job : jobs) {
             if (job instanceof Add) {
-                entries.putIfAbsent(job.id, new Entry(null, 0));
+                entries.putIfAbsent(job.id, new Entry(null, 0, DoneRequests.NONE));
             }
         }
         for (RowJob job : jobs) {
@@ -363,7 +371,7 @@ final class Lane {
                     try {
                         SessionRow row = SessionRow.read(
                                 rows, (widget, revision) -> revisions.get(widget, revision, from.connection));
-                        entries.put(id, new Entry(row.session(), row.version()));
+                        entries.put(id, new Entry(row.session(), row.version(), row.requestsDone()));
                     } catch (RuntimeException e) {
                         log.error("Session {} cannot be read", id, e);
                         jobs.stream()
@@ -453,14 +461,16 @@ final class Lane {
     private static final class Entry {
         private @Nullable Session session;
         private final int version;
+        private DoneRequests requestsDone;
         /** What is to be appended; null: nothing changed. */
         private @Nullable Timeline timeline;
 
         private boolean overtaken;
 
-        Entry(@Nullable Session session, int version) {
+        Entry(@Nullable Session session, int version, DoneRequests requestsDone) {
             this.session = session;
             this.version = version;
+            this.requestsDone = requestsDone;
         }
 
         void take(Decision<?> decision, Instant now) {
@@ -544,12 +554,14 @@ final class Lane {
     }
 
     private static final class Move<A> extends RowJob {
+        private final @Nullable Once<A> once;
         private final Function<Session, Decision<A>> move;
         private final CompletableFuture<Optional<A>> future = new CompletableFuture<>();
         private Optional<A> answer = Optional.empty();
 
-        Move(SessionId id, Function<Session, Decision<A>> move) {
+        Move(SessionId id, @Nullable Once<A> once, Function<Session, Decision<A>> move) {
             super(id);
+            this.once = once;
             this.move = move;
         }
 
@@ -561,10 +573,17 @@ final class Lane {
             if (before == null || future.isDone()) {
                 return;
             }
+            if (once != null && entry.requestsDone.contains(once.request())) {
+                answer = Optional.of(once.done());
+                return;
+            }
             try {
                 Decision<A> decision = move.apply(before);
                 answer = Optional.of(decision.answer());
                 if (decision.changes(before)) {
+                    if (once != null && once.done().equals(decision.answer())) {
+                        entry.requestsDone = entry.requestsDone.with(once.request());
+                    }
                     entry.take(decision, now);
                     change = decision;
                 }

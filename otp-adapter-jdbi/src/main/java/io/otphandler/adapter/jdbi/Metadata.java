@@ -1,5 +1,6 @@
 package io.otphandler.adapter.jdbi;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -39,6 +40,26 @@ public final class Metadata {
         } catch (JdbiException e) {
             throw Failures.translate("The metadata could not be written", e);
         }
+    }
+
+    /** Remembers a text in place of what there may be of that name. */
+    public void put(String name, String content) {
+        try {
+            jdbi.useHandle(handle -> {
+                if (replace(handle, name, content) == 0
+                        && !put(handle, name, content).equals(content)) {
+                    // somebody else was first with the name
+                    replace(handle, name, content);
+                }
+            });
+        } catch (JdbiException e) {
+            throw Failures.translate("The metadata could not be written", e);
+        }
+    }
+
+    @CanIgnoreReturnValue
+    private static int replace(Handle handle, String name, String content) {
+        return handle.execute("UPDATE metadata SET content = ? WHERE name = ?", content, name);
     }
 
     private static String put(Handle handle, String name, String content) {

@@ -2,7 +2,12 @@ package io.otphandler.adapter.jdbi;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.otphandler.application.port.Claim;
+import io.otphandler.application.port.Digest;
 import io.otphandler.application.port.DispatchId;
+import io.otphandler.application.port.IdempotencyKeys;
+import io.otphandler.application.port.IdempotencyKeys.Standing;
+import io.otphandler.application.port.KeyedRequest;
 import io.otphandler.application.port.Lease;
 import io.otphandler.application.port.StoreUnavailableException;
 import java.sql.Connection;
@@ -11,7 +16,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -63,6 +70,21 @@ final class PostgresEngine implements Engine {
             + " ON s.id = l.id AND s.dispatch = l.dispatch AND s.due_at = l.until WHERE s.state = " + SessionRow.WAITING
             + " ORDER BY s.id FOR UPDATE OF s)"
             + " UPDATE sessions AS s SET due_at = ? FROM held WHERE s.id = held.id RETURNING s.id, s.dispatch";
+
+    /**
+     * Puts a row where there is none or an expired one, or takes over one whose lease has ended; else answers with the
+     * row that is there. With none at all when somebody else's was put after this began.
+     */
+    private static final String CLAIM_KEY = "WITH claimed AS (INSERT INTO idempotency_keys AS k"
+            + " (key_hash, content_hash, request_id, lease_until, expires_at) VALUES (?, ?, ?, ?, ?)"
+            + " ON CONFLICT (key_hash) DO UPDATE SET lease_until = excluded.lease_until, status = NULL, body = NULL,"
+            + " content_hash = CASE WHEN k.expires_at <= ? THEN excluded.content_hash ELSE k.content_hash END,"
+            + " request_id = CASE WHEN k.expires_at <= ? THEN excluded.request_id ELSE k.request_id END,"
+            + " expires_at = CASE WHEN k.expires_at <= ? THEN excluded.expires_at ELSE k.expires_at END"
+            + " WHERE k.expires_at <= ? OR (k.status IS NULL AND k.lease_until <= ? AND k.content_hash = ANY (?))"
+            + " RETURNING " + KeyRow.COLUMNS + ")"
+            + " SELECT TRUE AS claimed, " + KeyRow.COLUMNS + " FROM claimed UNION ALL SELECT FALSE, " + KeyRow.COLUMNS
+            + " FROM idempotency_keys WHERE key_hash = ? AND NOT EXISTS (SELECT 1 FROM claimed)";
 
     private final PGSimpleDataSource writing;
     private final PGSimpleDataSource reading;
@@ -255,6 +277,63 @@ final class PostgresEngine implements Engine {
     public String deleteOldProviderMessages() {
         return "DELETE FROM provider_messages WHERE (gateway, message_id) IN (SELECT gateway, message_id"
                 + " FROM provider_messages WHERE kept_at < ? LIMIT ? FOR UPDATE SKIP LOCKED)";
+    }
+
+    @Override
+    public Optional<Standing> claimKey(Connection connection, KeyedRequest request, UUID id, Instant now)
+            throws SQLException {
+        long millis = now.toEpochMilli();
+        Instant until = now.plus(IdempotencyKeys.LEASE);
+        try (PreparedStatement statement = connection.prepareStatement(CLAIM_KEY)) {
+            statement.setBytes(1, request.key().bytes());
+            statement.setBytes(2, request.contents().get(0).bytes());
+            statement.setObject(3, id);
+            statement.setLong(4, until.toEpochMilli());
+            statement.setLong(5, now.plus(IdempotencyKeys.KEPT).toEpochMilli());
+            statement.setLong(6, millis);
+            statement.setLong(7, millis);
+            statement.setLong(8, millis);
+            statement.setLong(9, millis);
+            statement.setLong(10, millis);
+            statement.setArray(
+                    11,
+                    connection.createArrayOf(
+                            "bytea",
+                            request.contents().stream().map(Digest::bytes).toArray(byte[][]::new)));
+            statement.setBytes(12, request.key().bytes());
+            try (ResultSet rows = statement.executeQuery()) {
+                if (!rows.next()) {
+                    return Optional.empty();
+                }
+                KeyRow row = KeyRow.read(rows);
+                return rows.getBoolean("claimed")
+                        ? Optional.of(new Standing.Claimed(new Claim(
+                                request.key(),
+                                row.request(),
+                                until,
+                                !row.request().equals(id))))
+                        : row.standing(request, now);
+            }
+        }
+    }
+
+    @Override
+    public String deleteExpiredKeys() {
+        return "DELETE FROM idempotency_keys WHERE key_hash = ANY (ARRAY"
+                + " (SELECT key_hash FROM idempotency_keys WHERE expires_at <= ? LIMIT ? FOR UPDATE SKIP LOCKED))";
+    }
+
+    @Override
+    public String addRevokedToken() {
+        return "INSERT INTO revoked_tokens (account, token_id, expires_at, added_at) VALUES (?, ?, ?, ?)"
+                + " ON CONFLICT (account, token_id)"
+                + " DO UPDATE SET expires_at = excluded.expires_at, added_at = excluded.added_at";
+    }
+
+    @Override
+    public String deleteExpiredRevokedTokens() {
+        return "DELETE FROM revoked_tokens WHERE (account, token_id) IN (SELECT account, token_id"
+                + " FROM revoked_tokens WHERE expires_at <= ? LIMIT ? FOR UPDATE SKIP LOCKED)";
     }
 
     @Override

@@ -42,8 +42,9 @@ import org.jspecify.annotations.Nullable;
  * move. Immutable.
  *
  * @param version counts the changes from 1
+ * @param requestsDone which requests have moved it
  */
-record SessionRow(Session session, int version) {
+record SessionRow(Session session, int version, DoneRequests requestsDone) {
 
     static final int WAITING = 0;
     private static final int SENT = 1;
@@ -59,9 +60,9 @@ record SessionRow(Session session, int version) {
 
     private static final String CHANGING = "state, expires_at, due_at, leg, dispatch, asked_at, chosen_code, code_type,"
             + " tries_left, restarts_left, change_unseen, left_leg, left_dispatch, left_code, left_until, reached_at,"
-            + " completed_at";
+            + " completed_at, requests_done";
     private static final String FIXED = "id, widget_id, widget_revision, recipient, legs, fixed_code, started_at,"
-            + " ends_at, locale, reference, client_ip";
+            + " ends_at, locale, reference, client_ip, code_key";
 
     /** Everything but the timeline, which only whoever asks for it reads. */
     static final String SELECT = "SELECT " + FIXED + ", version, " + CHANGING + " FROM sessions ";
@@ -122,22 +123,25 @@ record SessionRow(Session session, int version) {
         to.text(notes.locale());
         to.text(notes.reference());
         to.text(notes.clientIp());
+        to.number(terms.codeKey());
         to.number(1);
-        bindChanging(to, session, false);
+        bindChanging(to, session, DoneRequests.NONE, false);
         to.bytes(timeline);
     }
 
-    static void bindUpdate(PreparedStatement statement, Session session, int before, byte[] timeline)
+    static void bindUpdate(
+            PreparedStatement statement, Session session, int before, DoneRequests requestsDone, byte[] timeline)
             throws SQLException {
         Binder to = new Binder(statement);
         to.number(before + 1);
-        bindChanging(to, session, true);
+        bindChanging(to, session, requestsDone, true);
         to.bytes(timeline);
         to.uuid(session.id().value());
         to.number(before);
     }
 
-    private static void bindChanging(Binder to, Session session, boolean isUpdate) throws SQLException {
+    private static void bindChanging(Binder to, Session session, DoneRequests requestsDone, boolean isUpdate)
+            throws SQLException {
         Changing columns = session.fold(Changing.OF);
         ChannelRun run = columns.run;
         LeftCode left = run == null ? null : run.left();
@@ -164,6 +168,7 @@ record SessionRow(Session session, int version) {
         to.instant(left == null ? null : left.until());
         to.instant(columns.reachedAt);
         to.instant(columns.completedAt);
+        to.bytes(requestsDone.bytes());
     }
 
     /** Who takes rows as they come. */
@@ -188,7 +193,8 @@ record SessionRow(Session session, int version) {
                 code(row, "fixed_code"),
                 time(row, "started_at"),
                 time(row, "ends_at"),
-                new SessionNotes(row.getString("locale"), row.getString("reference"), row.getString("client_ip")));
+                new SessionNotes(row.getString("locale"), row.getString("reference"), row.getString("client_ip")),
+                row.getInt("code_key"));
         int state = row.getInt("state");
         Session session = switch (state) {
             case WAITING -> new Waiting(terms, run(row));
@@ -203,7 +209,7 @@ record SessionRow(Session session, int version) {
                 throw new IllegalStateException("Session " + terms.id() + " is in a state that is not known: " + state
                         + "; was it written by a newer version?");
         };
-        return new SessionRow(session, row.getInt("version"));
+        return new SessionRow(session, row.getInt("version"), DoneRequests.of(row.getBytes("requests_done")));
     }
 
     static SessionId id(ResultSet row) throws SQLException {

@@ -121,6 +121,9 @@ final class H2DatabaseTest {
             assertThat(database.metadata().get("pepper")).isEmpty();
             assertThat(database.metadata().putIfAbsent("pepper", "a")).isEqualTo("a");
             assertThat(database.metadata().putIfAbsent("pepper", "b")).isEqualTo("a");
+            database.metadata().put("other", "c");
+            database.metadata().put("other", "d");
+            assertThat(database.metadata().get("other")).contains("d");
         }
         try (JdbiDatabase database = open()) {
             assertThat(database.metadata().get("pepper")).contains("a");

@@ -2,9 +2,13 @@ package io.otphandler.adapter.jdbi;
 
 import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.application.port.BlockedRecipientsContract;
+import io.otphandler.application.port.IdempotencyKeys;
+import io.otphandler.application.port.IdempotencyKeysContract;
 import io.otphandler.application.port.MovableClock;
 import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.ProviderMessagesContract;
+import io.otphandler.application.port.RevokedTokens;
+import io.otphandler.application.port.RevokedTokensContract;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.SessionsContract;
 import io.otphandler.application.port.Widgets;
@@ -14,7 +18,12 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** What the ports promise, asked of a database. */
 abstract class PortsOnADatabase
-        implements SessionsContract, WidgetsContract, BlockedRecipientsContract, ProviderMessagesContract {
+        implements SessionsContract,
+                WidgetsContract,
+                BlockedRecipientsContract,
+                ProviderMessagesContract,
+                IdempotencyKeysContract,
+                RevokedTokensContract {
     private final MovableClock clock = new MovableClock();
     JdbiDatabase database;
 
@@ -52,6 +61,16 @@ abstract class PortsOnADatabase
     @Override
     public ProviderMessages providerMessages() {
         return database.providerMessages();
+    }
+
+    @Override
+    public IdempotencyKeys idempotencyKeys() {
+        return database.idempotencyKeys();
+    }
+
+    @Override
+    public RevokedTokens revokedTokens() {
+        return database.revokedTokens();
     }
 
     @Override

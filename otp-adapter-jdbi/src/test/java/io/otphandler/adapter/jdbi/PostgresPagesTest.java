@@ -145,7 +145,7 @@ final class PostgresPagesTest {
                         Sent sent = (Sent) database.sessions().find(id).orElseThrow();
                         Session guessed =
                                 sent.checkCode(code -> false, sent.sentAt()).next();
-                        SessionRow.bindUpdate(statement, guessed, 2, new byte[4]);
+                        SessionRow.bindUpdate(statement, guessed, 2, DoneRequests.NONE, new byte[4]);
                     }),
                     median(connection, SessionRow.INSERT, some, (statement, id) -> {
                         SessionRow.bindInsert(

@@ -2,8 +2,16 @@ package io.otphandler.adapter.jdbi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.otphandler.application.port.Claim;
 import io.otphandler.application.port.ContractFixtures;
+import io.otphandler.application.port.Digest;
+import io.otphandler.application.port.IdempotencyKeys;
+import io.otphandler.application.port.IdempotencyKeys.Standing;
+import io.otphandler.application.port.KeptAnswer;
+import io.otphandler.application.port.KeyedRequest;
+import io.otphandler.application.port.Once;
 import io.otphandler.application.port.Sessions;
+import io.otphandler.domain.session.Answer;
 import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Outcome;
 import io.otphandler.domain.session.SessionId;
@@ -15,8 +23,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +92,26 @@ final class PostgresStatementsTest {
         assertThat(asked(() -> database.widgets().find(widget.id()))).containsExactly(Map.entry("SELECT", 1L));
         assertThat(asked(() -> database.blockedRecipients().contains(ContractFixtures.ACCOUNT, ContractFixtures.PHONE)))
                 .containsExactly(Map.entry("SELECT", 1L));
+    }
+
+    @Test
+    void aRequestWithAKeyCostsOneStatementBeforeAndOneAfterwards() throws Exception {
+        IdempotencyKeys keys = database.idempotencyKeys();
+        KeyedRequest request = new KeyedRequest(Digest.of(new byte[32]), List.of(Digest.of(new byte[32])));
+        AtomicReference<Standing> standing = new AtomicReference<>();
+        Runnable claim = () -> standing.set(keys.claim(request, UUID.randomUUID(), CLOCK.instant()));
+
+        assertThat(asked(claim)).containsExactly(Map.entry("UPDATE", 1L));
+        Claim claimed = ((Standing.Claimed) standing.get()).claim();
+        assertThat(asked(() -> sessions.decideOnce(
+                        id,
+                        new Once<>(claimed.request(), Answer.granted(true)),
+                        s -> s.checkCode(code -> true, CLOCK.instant()))))
+                .containsExactly(Map.entry("SELECT", 1L), Map.entry("UPDATE", 1L));
+        assertThat(asked(() -> keys.keep(claimed, new KeptAnswer(201, "{}")))).containsExactly(Map.entry("UPDATE", 1L));
+
+        assertThat(asked(claim)).containsExactly(Map.entry("UPDATE", 1L));
+        assertThat(standing).hasValue(new Standing.Answered(new KeptAnswer(201, "{}")));
     }
 
     // ---- steps

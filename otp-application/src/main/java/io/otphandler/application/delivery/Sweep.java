@@ -1,6 +1,9 @@
 package io.otphandler.application.delivery;
 
+import io.otphandler.application.admin.Revocations;
+import io.otphandler.application.port.IdempotencyKeys;
 import io.otphandler.application.port.ProviderMessages;
+import io.otphandler.application.port.RevokedTokens;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.domain.session.Session;
@@ -26,6 +29,8 @@ public final class Sweep {
 
     private final Sessions sessions;
     private final ProviderMessages messages;
+    private final IdempotencyKeys keys;
+    private final RevokedTokens tokens;
     private final Dispatcher dispatcher;
     private final Clock clock;
     private final Duration retention;
@@ -33,9 +38,18 @@ public final class Sweep {
     private volatile Instant claimsFrom = Instant.MIN;
 
     /** @param retention how long sessions that are gone are kept */
-    public Sweep(Sessions sessions, ProviderMessages messages, Dispatcher dispatcher, Clock clock, Duration retention) {
+    public Sweep(
+            Sessions sessions,
+            ProviderMessages messages,
+            IdempotencyKeys keys,
+            RevokedTokens tokens,
+            Dispatcher dispatcher,
+            Clock clock,
+            Duration retention) {
         this.sessions = sessions;
         this.messages = messages;
+        this.keys = keys;
+        this.tokens = tokens;
         this.dispatcher = dispatcher;
         this.clock = clock;
         this.retention = retention;
@@ -80,6 +94,12 @@ public final class Sweep {
         Instant keptBefore = goneBefore.minus(LONGER_THAN_SESSIONS);
         do {
             deleted = messages.deleteKeptBefore(keptBefore, BATCH);
+        } while (deleted == BATCH);
+        do {
+            deleted = keys.deleteExpired(clock.instant(), BATCH);
+        } while (deleted == BATCH);
+        do {
+            deleted = tokens.deleteExpired(clock.instant().minus(Revocations.LEEWAY), BATCH);
         } while (deleted == BATCH);
     }
 

@@ -95,7 +95,8 @@ public final class TellProviders implements SessionListener {
                         confirmed.id().value(),
                         run.dispatch().number(),
                         run.leg(confirmed.terms()).channel().settings().code(),
-                        null));
+                        null,
+                        confirmed.terms().codeKey()));
     }
 
     private void conclude(Session session, Predicate<Integer> dispatches, Conclusion.Kind kind, @Nullable Code code) {

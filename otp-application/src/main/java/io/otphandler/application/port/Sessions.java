@@ -50,10 +50,25 @@ public interface Sessions {
      */
     <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move);
 
+    /**
+     * {@link #submit}, but once a move under the request's id was answered with {@code done}, no other is applied under
+     * it: the answer is {@code done} again. That it was is kept with the change itself, or not at all.
+     */
+    <A> CompletableFuture<Optional<A>> submitOnce(SessionId id, Once<A> once, Function<Session, Decision<A>> move);
+
+    /** {@link #submitOnce} and wait for it. */
+    default <A> Optional<A> decideOnce(SessionId id, Once<A> once, Function<Session, Decision<A>> move) {
+        return joined(submitOnce(id, once, move));
+    }
+
     /** {@link #submit} and wait for it. */
     default <A> Optional<A> decide(SessionId id, Function<Session, Decision<A>> move) {
+        return joined(submit(id, move));
+    }
+
+    private static <T> T joined(CompletableFuture<T> future) {
         try {
-            return submit(id, move).join();
+            return future.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;

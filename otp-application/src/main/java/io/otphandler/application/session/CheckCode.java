@@ -27,7 +27,7 @@ public final class CheckCode {
      */
     public Answer<Boolean> check(Caller caller, SessionId id, String typed) {
         TypedCode code = codes.typed(typed);
-        return guard.move(caller, id, null, (session, now) -> session.checkCode(code, now));
+        return guard.moveOnce(caller, id, null, (session, now) -> session.checkCode(code, now));
     }
 
     /**

@@ -19,6 +19,6 @@ public final class CompleteIfConfirmed {
      * @param recipient whom the caller believes to verify
      */
     public Answer<Boolean> complete(Caller caller, SessionId id, String recipient) {
-        return guard.move(caller, id, recipient, Session::completeIfConfirmed);
+        return guard.moveOnce(caller, id, recipient, Session::completeIfConfirmed);
     }
 }

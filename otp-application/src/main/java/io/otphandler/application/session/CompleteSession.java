@@ -14,6 +14,6 @@ public final class CompleteSession {
     }
 
     public Answer<Boolean> complete(Caller caller, SessionId id) {
-        return guard.move(caller, id, null, Session::complete);
+        return guard.moveOnce(caller, id, null, Session::complete);
     }
 }

@@ -1,5 +1,6 @@
 package io.otphandler.application.session;
 
+import io.otphandler.application.port.Once;
 import io.otphandler.application.port.RecipientParser;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.domain.session.Answer;
@@ -29,6 +30,22 @@ public final class SessionGuard {
         this.sessions = sessions;
         this.recipients = recipients;
         this.clock = clock;
+    }
+
+    /**
+     * Makes a move that is answered true: at most one read and one write. Under the caller's {@link KeyedCall} it is made
+     * once, and then answered true again.
+     */
+    Answer<Boolean> moveOnce(
+            Caller caller,
+            SessionId id,
+            @Nullable String recipient,
+            BiFunction<Session, Instant, Decision<Answer<Boolean>>> move) {
+        KeyedCall call = caller.call();
+        return call == null
+                ? move(caller, id, recipient, move)
+                : sessions.decideOnce(id, new Once<>(call.id(), Answer.granted(true)), guarded(caller, recipient, move))
+                        .orElseGet(SessionGuard::notFound);
     }
 
     /** Moves a session: at most one read and one write. */

@@ -63,6 +63,10 @@ public final class StartSession {
      * @param typedRecipient as the user typed it
      */
     public Answer<SessionId> start(Caller caller, WidgetId widgetId, String typedRecipient, SessionNotes notes) {
+        KeyedCall call = caller.call();
+        if (call != null && call.again() && isStarted(call)) {
+            return Answer.granted(new SessionId(call.id()));
+        }
         Optional<Widget> found = widgets.find(widgetId);
         if (found.isEmpty()) {
             return Answer.refused(Refusal.Reason.WIDGET_NOT_FOUND);
@@ -85,11 +89,17 @@ public final class StartSession {
         if (legs.isEmpty()) {
             return Answer.refused(Refusal.Reason.NO_AVAILABLE_CHANNELS);
         }
-        return Answer.granted(started(widget, recipient.get(), legs, notes));
+        return Answer.granted(started(widget, recipient.get(), legs, notes, call));
     }
 
-    private SessionId started(Widget widget, Recipient recipient, List<Leg> legs, SessionNotes notes) {
-        UUID id = ids.get();
+    private boolean isStarted(KeyedCall call) {
+        return sessions.find(new SessionId(call.id())).isPresent();
+    }
+
+    /** A call that may come again names the session, so that it starts no other. */
+    private SessionId started(
+            Widget widget, Recipient recipient, List<Leg> legs, SessionNotes notes, @Nullable KeyedCall call) {
+        UUID id = call == null ? ids.get() : call.id();
         @Nullable Code fixed = widget.testRecipients().get(recipient);
         Instant now = clock.instant();
         Decision<SessionId> started = Session.start(new SessionTerms(
@@ -100,8 +110,16 @@ public final class StartSession {
                 fixed == null ? null : codes.keep(id, fixed),
                 now,
                 now.plus(widget.sessionLifetime()),
-                notes));
-        sessions.add(started);
+                notes,
+                codes.current()));
+        try {
+            sessions.add(started);
+        } catch (IllegalArgumentException e) {
+            // somebody who had been given up was at it still, and has been quicker
+            if (call == null || !isStarted(call)) {
+                throw e;
+            }
+        }
         return started.answer();
     }
 }

@@ -10,6 +10,7 @@ import io.otphandler.domain.code.IssuedCode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -21,6 +22,9 @@ class CodeKeyTest {
 
     private static final CodePolicy TEN_DIGITS = new CodePolicy(10, false);
     private static final UUID SESSION = UUID.fromString("6f1f9f0e-0000-4000-8000-000000000001");
+
+    private static final String OLD = "the old secret, long enough to be one";
+    private static final String NEW = "the new secret, long enough to be one";
 
     private final CodeKey key = key("a secret that is long enough to be one");
 
@@ -133,6 +137,82 @@ class CodeKeyTest {
         assertThat(key.derive(ours(SESSION, 1)).toString())
                 .doesNotContain(key.derive(ours(SESSION, 1)).digits());
         assertThat(key.typed("4321").toString()).doesNotContain("4321");
+    }
+
+    // ---- several
+
+    @Test
+    void aSessionKeepsTheKeyThatItBeganWith() {
+        CodeKey before = key(OLD);
+        CodeKey rotated = keys(NEW, OLD);
+        IssuedCode old = new IssuedCode(SESSION, 1, TEN_DIGITS, null, before.current());
+        IssuedCode young = new IssuedCode(SESSION, 1, TEN_DIGITS, null, rotated.current());
+
+        assertThat(rotated.derive(old)).isEqualTo(before.derive(old));
+        assertThat(rotated.derive(young)).isEqualTo(key(NEW).derive(young)).isNotEqualTo(rotated.derive(old));
+        assertThat(rotated.typed(before.derive(old).digits()).matches(old)).isTrue();
+        assertThat(rotated.typed(before.derive(old).digits()).matches(young)).isFalse();
+        assertThat(rotated.typed(rotated.derive(young).digits()).matches(old)).isFalse();
+    }
+
+    @Test
+    void theNumberOfAKeyIsTheSameWhereverItStands() {
+        assertThat(keys(NEW, OLD).current()).isEqualTo(key(NEW).current()).isNotEqualTo(key(OLD).current());
+        assertThat(keys(OLD, NEW).current()).isEqualTo(key(OLD).current());
+    }
+
+    @Test
+    void sessionsOfBeforeThereWereNumbersHaveTheOriginalKey() {
+        IssuedCode ancient = ours(SESSION, 1);
+        Code expected = key(OLD).derive(ancient);
+
+        assertThat(keys(NEW, OLD).derive(ancient)).isEqualTo(expected);
+        assertThat(keys(OLD, NEW).whoseOriginalIs(key(OLD).fingerprint()).derive(ancient))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void aCodeWhoseKeyIsNotThereAnyMoreCannotBeDerivedAndNothingIsIt() {
+        IssuedCode old = new IssuedCode(SESSION, 1, TEN_DIGITS, null, key(OLD).current());
+        CodeKey without = key(NEW).whoseOriginalIs(key(OLD).fingerprint());
+
+        for (IssuedCode lost : new IssuedCode[] {old, ours(SESSION, 1)}) {
+            assertThatThrownBy(() -> without.derive(lost)).isInstanceOf(IllegalStateException.class);
+            assertThat(without.typed(key(OLD).derive(old).digits()).matches(lost))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void aChosenCodeIsKnownUnderWhicheverKeyItWasKept() {
+        IssuedCode kept = new IssuedCode(SESSION, 1, TEN_DIGITS, key(OLD).keep(SESSION, new Code("4321")), 5);
+
+        assertThat(keys(NEW, OLD).typed("4321").matches(kept)).isTrue();
+        assertThat(keys(NEW, OLD).typed("1234").matches(kept)).isFalse();
+        assertThat(key(NEW).typed("4321").matches(kept)).isFalse();
+    }
+
+    @Test
+    void contentIsSealedByEveryKeyTheFirstOneFirst() {
+        byte[] content = {1, 2, 3};
+
+        assertThat(keys(NEW, OLD).seal(content))
+                .containsExactly(
+                        key(NEW).seal(content).get(0), key(OLD).seal(content).get(0));
+        assertThat(key(NEW).seal(content).get(0))
+                .isNotEqualTo(key(NEW).seal(new byte[] {1, 2, 4}).get(0));
+    }
+
+    @Test
+    void itIsKnownWhichKeysThereAre() {
+        assertThat(keys(NEW, OLD).fingerprint()).isEqualTo(key(NEW).fingerprint());
+        assertThat(keys(NEW, OLD).has(key(OLD).fingerprint())).isTrue();
+        assertThat(key(NEW).has(key(OLD).fingerprint())).isFalse();
+        assertThatThrownBy(() -> new CodeKey(List.of())).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static CodeKey keys(String first, String second) {
+        return new CodeKey(List.of(first.getBytes(StandardCharsets.UTF_8), second.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static CodeKey key(String secret) {

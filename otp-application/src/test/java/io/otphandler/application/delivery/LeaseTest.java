@@ -14,7 +14,9 @@ import io.otphandler.application.code.CodeKey;
 import io.otphandler.application.port.Delivery;
 import io.otphandler.application.port.FailingSessions;
 import io.otphandler.application.port.Gateways;
+import io.otphandler.application.port.InMemoryIdempotencyKeys;
 import io.otphandler.application.port.InMemoryProviderMessages;
+import io.otphandler.application.port.InMemoryRevokedTokens;
 import io.otphandler.application.port.InMemorySessions;
 import io.otphandler.application.port.ManualTimers;
 import io.otphandler.application.port.Message;
@@ -53,8 +55,14 @@ class LeaseTest {
     private final InMemorySessions keptElsewhere = kept.anotherNode();
     private final ScriptedGateway gatewayElsewhere = new ScriptedGateway("main");
     private final Dispatcher dispatcherElsewhere = dispatcher(keptElsewhere, gatewayElsewhere);
-    private final Sweep sweepElsewhere =
-            new Sweep(keptElsewhere, new InMemoryProviderMessages(), dispatcherElsewhere, clock, Duration.ofDays(1));
+    private final Sweep sweepElsewhere = new Sweep(
+            keptElsewhere,
+            new InMemoryProviderMessages(),
+            new InMemoryIdempotencyKeys(),
+            new InMemoryRevokedTokens(),
+            dispatcherElsewhere,
+            clock,
+            Duration.ofDays(1));
 
     LeaseTest() {
         kept.listen(dispatcher);

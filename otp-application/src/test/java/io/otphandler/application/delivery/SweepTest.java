@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.otphandler.application.port.DispatchId;
 import io.otphandler.application.port.FailingSessions;
+import io.otphandler.application.port.InMemoryRevokedTokens;
 import io.otphandler.application.port.Message;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
@@ -138,7 +139,13 @@ class SweepTest {
         sessions.is(away);
 
         Sweep sweep = new Sweep(
-                sessions, app.providerMessages(), app.application().dispatcher(), app.clock(), Duration.ofDays(1));
+                sessions,
+                app.providerMessages(),
+                app.idempotencyKeys(),
+                new InMemoryRevokedTokens(),
+                app.application().dispatcher(),
+                app.clock(),
+                Duration.ofDays(1));
 
         assertThatThrownBy(sweep::due).isInstanceOf(StoreUnavailableException.class);
     }

@@ -35,6 +35,9 @@ public final class ContractFixtures {
     public static final Recipient EMAIL = new EmailAddress("ann+b@пример.example");
     public static final SessionNotes NOTES = new SessionNotes("sr-Latn-RS", "заказ № 42 🚲", "2001:db8::1");
 
+    /** As any number may be one. */
+    private static final int CODE_KEY = Integer.MIN_VALUE + 7;
+
     private ContractFixtures() {}
 
     /** With an SMS channel that falls back to voice, a push, and e-mail; everything optional is there. */
@@ -99,7 +102,8 @@ public final class ContractFixtures {
                 fixed,
                 now,
                 now.plus(widget.sessionLifetime()),
-                NOTES);
+                NOTES,
+                CODE_KEY);
     }
 
     /** A code that somebody else chose. */

@@ -51,6 +51,14 @@ public final class FailingSessions implements Sessions {
     }
 
     @Override
+    public <A> CompletableFuture<Optional<A>> submitOnce(
+            SessionId id, Once<A> once, Function<Session, Decision<A>> move) {
+        return mode == Mode.FAILS
+                ? CompletableFuture.failedFuture(away())
+                : orThrow().submitOnce(id, once, move);
+    }
+
+    @Override
     public List<TimedEvent> timeline(SessionId id) {
         return orThrow().timeline(id);
     }

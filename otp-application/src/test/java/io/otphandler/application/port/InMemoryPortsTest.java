@@ -56,4 +56,24 @@ final class InMemoryPortsTest {
             return messages;
         }
     }
+
+    @Nested
+    class OfIdempotencyKeys implements IdempotencyKeysContract {
+        private final IdempotencyKeys keys = new InMemoryIdempotencyKeys();
+
+        @Override
+        public IdempotencyKeys idempotencyKeys() {
+            return keys;
+        }
+    }
+
+    @Nested
+    class OfRevokedTokens implements RevokedTokensContract {
+        private final RevokedTokens tokens = new InMemoryRevokedTokens();
+
+        @Override
+        public RevokedTokens revokedTokens() {
+            return tokens;
+        }
+    }
 }

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -88,11 +89,24 @@ public final class InMemorySessions implements Sessions {
 
     @Override
     public <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
+        return submit(id, null, move);
+    }
+
+    @Override
+    public <A> CompletableFuture<Optional<A>> submitOnce(
+            SessionId id, Once<A> once, Function<Session, Decision<A>> move) {
+        return submit(id, once, move);
+    }
+
+    private <A> CompletableFuture<Optional<A>> submit(SessionId id, Once<A> once, Function<Session, Decision<A>> move) {
         Decision<A> decision;
         synchronized (rows) {
             Row row = rows.get(id);
             if (row == null) {
                 return CompletableFuture.completedFuture(Optional.empty());
+            }
+            if (once != null && row.requestsDone.contains(once.request())) {
+                return CompletableFuture.completedFuture(Optional.of(once.done()));
             }
             try {
                 decision = move.apply(row.session);
@@ -100,6 +114,9 @@ public final class InMemorySessions implements Sessions {
                 return CompletableFuture.failedFuture(e);
             }
             if (decision.changes(row.session)) {
+                if (once != null && once.done().equals(decision.answer())) {
+                    row.requestsDone.add(once.request());
+                }
                 row.keep(decision, clock.instant());
                 untold.add(decision);
             }
@@ -222,6 +239,7 @@ public final class InMemorySessions implements Sessions {
         private Session session;
         private Instant due;
         private final List<TimedEvent> timeline = new ArrayList<>();
+        private final Set<UUID> requestsDone = new HashSet<>();
 
         Row(Session session) {
             this.session = session;

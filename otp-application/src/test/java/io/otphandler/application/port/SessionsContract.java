@@ -62,6 +62,81 @@ public interface SessionsContract {
     /** Forgets what may be remembered in memory, where that is possible: what is then found was kept. */
     default void forgetMemory() {}
 
+    // ---- once
+
+    @Test
+    default void aMoveOfTheSameRequestIsMadeOnce() {
+        Session session = moved(added(), s -> s.dispatched(1, Outcome.ACCEPTED, now()));
+        Once<Answer<Boolean>> once = new Once<>(UUID.randomUUID(), Answer.granted(true));
+
+        assertThat(sessions().decideOnce(session.id(), once, s -> s.checkCode(code -> true, now())))
+                .contains(Answer.granted(true));
+        Session confirmed = sessions().find(session.id()).orElseThrow();
+        assertThat(confirmed).isInstanceOf(Confirmed.class);
+
+        assertThat(sessions().decideOnce(session.id(), once, s -> s.complete(now())))
+                .contains(Answer.granted(true));
+        assertThat(sessions().find(session.id())).contains(confirmed);
+    }
+
+    @Test
+    default void everyRequestThatMovedASessionIsRemembered() {
+        Session session = moved(added(), s -> s.dispatched(1, Outcome.ACCEPTED, now()));
+        Once<Answer<Boolean>> check = new Once<>(UUID.randomUUID(), Answer.granted(true));
+        Once<Answer<Boolean>> complete = new Once<>(UUID.randomUUID(), Answer.granted(true));
+        Once<Answer<Boolean>> stranger = new Once<>(UUID.randomUUID(), Answer.granted(true));
+        sessions().decideOnce(session.id(), check, s -> s.checkCode(code -> true, now()));
+        sessions().decideOnce(session.id(), complete, s -> s.complete(now()));
+
+        assertThat(sessions().decideOnce(session.id(), check, s -> s.checkCode(code -> true, now())))
+                .contains(Answer.granted(true));
+        assertThat(sessions().decideOnce(session.id(), complete, s -> s.complete(now())))
+                .contains(Answer.granted(true));
+        assertThat(sessions().decideOnce(session.id(), stranger, s -> s.complete(now())))
+                .contains(Answer.granted(false));
+    }
+
+    @Test
+    default void aRefusedMoveIsNotRememberedAndMayBeMadeAgain() {
+        Session session = moved(added(), s -> s.dispatched(1, Outcome.ACCEPTED, now()));
+        Once<Answer<Boolean>> once = new Once<>(UUID.randomUUID(), Answer.granted(true));
+        Answer<Boolean> wrong = sessions()
+                .decideOnce(session.id(), once, s -> s.checkCode(code -> false, now()))
+                .orElseThrow();
+        assertThat(wrong).isInstanceOf(Answer.Refused.class);
+
+        assertThat(sessions().decideOnce(session.id(), once, s -> s.checkCode(code -> true, now())))
+                .contains(Answer.granted(true));
+        assertThat(sessions().find(session.id()).orElseThrow()).isInstanceOf(Confirmed.class);
+    }
+
+    @Test
+    default void otherMovesInBetweenDoNotMakeASessionForgetARequest() {
+        Session session = added();
+        Once<Answer<Boolean>> once = new Once<>(UUID.randomUUID(), Answer.granted(true));
+        moved(session, s -> s.dispatched(1, Outcome.ACCEPTED, now()));
+        sessions().decideOnce(session.id(), once, s -> s.checkCode(code -> true, now()));
+        moved(session, s -> s.complete(now()));
+
+        assertThat(sessions().decideOnce(session.id(), once, s -> s.checkCode(code -> true, now())))
+                .contains(Answer.granted(true));
+    }
+
+    @Test
+    default void ofManyCallsOfOneRequestAtOnceOneMovesAndAllAreAnsweredTheSame() throws Exception {
+        SessionId id = moved(
+                        added(),
+                        s -> s.dispatched(1, Outcome.ACCEPTED, now()).then(x -> x.checkCode(code -> true, now())))
+                .id();
+        Once<Answer<Boolean>> once = new Once<>(UUID.randomUUID(), Answer.granted(true));
+
+        List<Answer<Boolean>> answers = atOnce(
+                () -> sessions().decideOnce(id, once, s -> s.complete(now())).orElseThrow());
+
+        assertThat(answers).hasSize(CALLS).containsOnly(Answer.granted(true));
+        assertThat(kinds(id)).containsOnlyOnce(SessionEvent.Kind.COMPLETED);
+    }
+
     // ---- keeping and finding
 
     @Test

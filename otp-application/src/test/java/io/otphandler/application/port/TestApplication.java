@@ -21,6 +21,7 @@ public final class TestApplication {
     private final InMemoryWidgets widgets = new InMemoryWidgets();
     private final InMemoryBlockedRecipients blockedRecipients = new InMemoryBlockedRecipients();
     private final InMemoryProviderMessages providerMessages = new InMemoryProviderMessages();
+    private final InMemoryIdempotencyKeys idempotencyKeys = new InMemoryIdempotencyKeys();
     private final ScriptedGateway gateway = new ScriptedGateway("sandbox");
     private final ScriptedGateway spare = new ScriptedGateway("spare");
     private final Gateways gateways = new Gateways(List.of(gateway, spare));
@@ -46,6 +47,8 @@ public final class TestApplication {
                         widgets,
                         blockedRecipients,
                         providerMessages,
+                        idempotencyKeys,
+                        new InMemoryRevokedTokens(),
                         new PlainRecipients(),
                         gateways,
                         codes,
@@ -84,6 +87,10 @@ public final class TestApplication {
 
     public InMemoryProviderMessages providerMessages() {
         return providerMessages;
+    }
+
+    public InMemoryIdempotencyKeys idempotencyKeys() {
+        return idempotencyKeys;
     }
 
     /** What became of reports, in their order. */

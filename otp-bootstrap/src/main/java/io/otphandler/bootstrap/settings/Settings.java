@@ -60,22 +60,30 @@ public record Settings(
         }
     }
 
-    /** Whose tokens are believed. */
+    /**
+     * Whose tokens are believed.
+     *
+     * @param hmacSecretFiles the first signs, all are believed; empty: one is made if there is no other key
+     */
     public record Auth(
             Optional<String> issuer,
             Optional<String> audience,
-            Optional<Path> hmacSecretFile,
+            List<Path> hmacSecretFiles,
             List<Path> publicKeyFiles,
             Optional<URI> jwksUrl) {
 
         /** Whether tokens are signed here as well: with the secret that is configured, or one that is made where no other key is. */
         public boolean signs() {
-            return hmacSecretFile.isPresent() || (publicKeyFiles.isEmpty() && jwksUrl.isEmpty());
+            return !hmacSecretFiles.isEmpty() || (publicKeyFiles.isEmpty() && jwksUrl.isEmpty());
         }
     }
 
-    /** The codes' key. */
-    public record Codes(Optional<Path> pepperFile) {}
+    /**
+     * The codes' keys.
+     *
+     * @param pepperFiles the first is for new sessions, the others for those that began with them; empty: one is made
+     */
+    public record Codes(List<Path> pepperFiles) {}
 
     /** How often is too often. */
     public record Limits(

@@ -91,7 +91,7 @@ public final class SettingsReader {
         Settings.Auth auth = new Settings.Auth(
                 optionalText("auth.issuer"),
                 optionalText("auth.audience"),
-                file("auth.hmacSecretFile"),
+                fileOrFiles("auth.hmacSecretFile"),
                 files("auth.publicKeyFiles"),
                 jwksUrl());
         Map<String, Settings.GatewaySettings> gateways = gateways();
@@ -108,7 +108,7 @@ public final class SettingsReader {
                         optionalNumber("http.managementPort", 0, 65_535)),
                 database(dataDir),
                 auth,
-                new Settings.Codes(file("codes.pepperFile")),
+                new Settings.Codes(fileOrFiles("codes.pepperFile")),
                 new Settings.Limits(
                         number("limits.sendsPerMinute", 3, 0, 1_000_000),
                         number("limits.sendsPerDay", 10, 0, 1_000_000),
@@ -347,10 +347,15 @@ public final class SettingsReader {
         }
     }
 
-    private Optional<Path> file(String key) {
+    /** A text is one file; a list, or texts with commas between them in the environment, several. */
+    private List<Path> fileOrFiles(String key) {
+        JsonNode node = value(key);
+        if (node == null || node.isArray() || environmentName(key).isPresent()) {
+            return files(key);
+        }
         Optional<Path> path = path(key);
         path.ifPresent(file -> mustBeReadable(key, file));
-        return path;
+        return path.stream().toList();
     }
 
     private List<Path> files(String key) {

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Dump;
@@ -29,7 +29,7 @@ public final class SettingsWriter {
         root.put("http", http(settings.http()));
         root.put("database", database(settings.database()));
         root.put("auth", auth(settings.auth()));
-        root.put("codes", Map.of("pepperFile", shown(settings.codes().pepperFile())));
+        root.put("codes", Map.of("pepperFile", shown(settings.codes().pepperFiles())));
         root.put("limits", limits(settings.limits()));
         root.put("guard", Map.of("enabled", settings.guard().enabled()));
         Map<String, Object> dispatch = new LinkedHashMap<>();
@@ -87,7 +87,7 @@ public final class SettingsWriter {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("issuer", auth.issuer().orElse(""));
         map.put("audience", auth.audience().orElse(""));
-        map.put("hmacSecretFile", shown(auth.hmacSecretFile()));
+        map.put("hmacSecretFile", shown(auth.hmacSecretFiles()));
         map.put(
                 "publicKeyFiles",
                 auth.publicKeyFiles().stream().map(Path::toString).toList());
@@ -144,7 +144,10 @@ public final class SettingsWriter {
         }
     }
 
-    private static String shown(Optional<Path> file) {
-        return file.map(Path::toString).orElse("");
+    /** One file as a text, several as a list. */
+    private static Object shown(List<Path> files) {
+        return files.size() > 1
+                ? files.stream().map(Path::toString).toList()
+                : files.stream().map(Path::toString).findFirst().orElse("");
     }
 }

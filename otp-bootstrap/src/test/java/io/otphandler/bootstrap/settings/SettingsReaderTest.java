@@ -61,6 +61,36 @@ class SettingsReaderTest {
     }
 
     @Test
+    void secretsThatAreRotatedAreAListAndOneAloneIsAText() throws Exception {
+        Path younger = Files.writeString(folder.resolve("younger, of may"), "y".repeat(32));
+        Path older = Files.writeString(folder.resolve("older"), "o".repeat(32));
+        Path third = Files.writeString(folder.resolve("third"), "t".repeat(32));
+
+        Settings one = read("auth: {hmacSecretFile: \"%1$s\"}\ncodes: {pepperFile: \"%1$s\"}".formatted(younger));
+        Settings several =
+                read("auth: {hmacSecretFile: [\"%1$s\", \"%2$s\"]}\ncodes: {pepperFile: [\"%1$s\", \"%2$s\"]}"
+                        .formatted(younger, older));
+        Settings named = SettingsReader.read(
+                null,
+                Map.of("OTP_AUTH_HMACSECRETFILE", third + ", " + older, "OTP_CODES_PEPPERFILE", older.toString()));
+
+        assertThat(one.auth().hmacSecretFiles()).containsExactly(younger);
+        assertThat(one.codes().pepperFiles()).containsExactly(younger);
+        assertThat(several.auth().hmacSecretFiles()).containsExactly(younger, older);
+        assertThat(several.codes().pepperFiles()).containsExactly(younger, older);
+        assertThat(named.auth().hmacSecretFiles()).containsExactly(third, older);
+        assertThat(named.codes().pepperFiles()).containsExactly(older);
+        assertThat(SettingsReader.read(null, Map.of()).codes().pepperFiles()).isEmpty();
+    }
+
+    @Test
+    void eachOfSeveralSecretsMustBeReadable() {
+        assertThat(faults("codes: {pepperFile: [/nowhere/a, /nowhere/b]}\nauth: {hmacSecretFile: 5}"))
+                .extracting(Fault::key)
+                .containsExactlyInAnyOrder("codes.pepperFile", "codes.pepperFile", "auth.hmacSecretFile");
+    }
+
+    @Test
     void theEnvironmentOverridesTheFile() throws Exception {
         Path file = Files.writeString(folder.resolve("otp.yaml"), "http: {port: 1, longPollTimeout: 2}\n");
         Settings settings = SettingsReader.read(

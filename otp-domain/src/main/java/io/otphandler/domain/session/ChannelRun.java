@@ -74,6 +74,7 @@ public record ChannelRun(
                 terms.id().value(),
                 dispatch,
                 terms.leg(leg).channel().settings().code(),
-                chosen);
+                chosen,
+                terms.codeKey());
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param legs the suitable channels in order, at least one
  * @param fixedCode of a test recipient, to whom nothing is sent; null for all others
  * @param endsAt when the session is gone, unless it was confirmed shortly before
+ * @param codeKey which of the keys its codes are derived with, as {@link io.otphandler.domain.code.IssuedCode} has it
  */
 public record SessionTerms(
         SessionId id,
@@ -25,7 +26,21 @@ public record SessionTerms(
         @Nullable ChosenCode fixedCode,
         Instant startedAt,
         Instant endsAt,
-        SessionNotes notes) {
+        SessionNotes notes,
+        int codeKey) {
+
+    /** Those of a session whose codes are derived with the first key. */
+    public SessionTerms(
+            SessionId id,
+            Widget widget,
+            Recipient recipient,
+            List<Leg> legs,
+            @Nullable ChosenCode fixedCode,
+            Instant startedAt,
+            Instant endsAt,
+            SessionNotes notes) {
+        this(id, widget, recipient, legs, fixedCode, startedAt, endsAt, notes, 0);
+    }
 
     public SessionTerms {
         legs = List.copyOf(legs);

@@ -15,7 +15,9 @@ import io.otphandler.application.code.CodeKey;
 import io.otphandler.application.port.Gateway;
 import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.InMemoryBlockedRecipients;
+import io.otphandler.application.port.InMemoryIdempotencyKeys;
 import io.otphandler.application.port.InMemoryProviderMessages;
+import io.otphandler.application.port.InMemoryRevokedTokens;
 import io.otphandler.application.port.InMemorySessions;
 import io.otphandler.application.port.InMemoryWidgets;
 import io.otphandler.application.port.MovableClock;
@@ -91,6 +93,8 @@ class SmscStoriesTest {
                         widgets,
                         new InMemoryBlockedRecipients(),
                         new InMemoryProviderMessages(),
+                        new InMemoryIdempotencyKeys(),
+                        new InMemoryRevokedTokens(),
                         new PlainRecipients(),
                         new Gateways(List.of(gateway)),
                         new CodeKey("a pepper for tests, long enough to be one".getBytes(StandardCharsets.UTF_8)),

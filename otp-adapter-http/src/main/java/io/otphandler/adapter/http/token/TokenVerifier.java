@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class TokenVerifier {
     private final KeySource keys;
     private final @Nullable String issuer;
     private final @Nullable String audience;
+    private final BiPredicate<AccountId, String> revoked;
     private final Clock clock;
     private final MessageDigest digest;
     private final Cache<ByteBuffer, Good> remembered =
@@ -47,9 +49,24 @@ public final class TokenVerifier {
      * @param audience that tokens must be meant for; null: any
      */
     public TokenVerifier(KeySource keys, @Nullable String issuer, @Nullable String audience, Clock clock) {
+        this(keys, issuer, audience, (account, id) -> false, clock);
+    }
+
+    /**
+     * The same, where tokens can be revoked.
+     *
+     * @param revoked whether a token of that account and {@code jti} is good no more; asked for every token that has one
+     */
+    public TokenVerifier(
+            KeySource keys,
+            @Nullable String issuer,
+            @Nullable String audience,
+            BiPredicate<AccountId, String> revoked,
+            Clock clock) {
         this.keys = keys;
         this.issuer = issuer;
         this.audience = audience;
+        this.revoked = revoked;
         this.clock = clock;
         try {
             this.digest = MessageDigest.getInstance("SHA-256");
@@ -76,10 +93,18 @@ public final class TokenVerifier {
             remembered.invalidate(hash);
             throw new UnauthorizedException(true);
         }
+        if (good.id != null && revoked.test(good.identity.account(), good.id)) {
+            throw new UnauthorizedException(true);
+        }
         return good.identity;
     }
 
-    private static String bearer(@Nullable String authorization) {
+    /**
+     * The token in the header's value.
+     *
+     * @throws UnauthorizedException when there is none
+     */
+    public static String bearer(@Nullable String authorization) {
         if (authorization == null
                 || authorization.length() < 8
                 || !authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
@@ -158,6 +183,7 @@ public final class TokenVerifier {
         return new Good(
                 // a subject that is no account's name is an IllegalArgumentException: not a good token either
                 new Identity(new AccountId(subject), scopes, widgets),
+                claims.get("jti") instanceof String id ? id : null,
                 notBefore == null ? Long.MIN_VALUE : notBefore,
                 expiry);
     }
@@ -209,8 +235,8 @@ public final class TokenVerifier {
         }
     }
 
-    /** A token that was signed by one of ours, between these seconds. */
-    private record Good(Identity identity, long notBefore, long expiry) {
+    /** A token that was signed by one of ours, between these seconds; it has an id, or cannot be revoked. */
+    private record Good(Identity identity, @Nullable String id, long notBefore, long expiry) {
         boolean isNow(long now) {
             return now - LEEWAY.toSeconds() < expiry && now + LEEWAY.toSeconds() >= notBefore;
         }

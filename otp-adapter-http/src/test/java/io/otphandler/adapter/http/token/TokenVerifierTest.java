@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -450,5 +451,29 @@ final class TokenVerifierTest {
 
         clock.advance(Duration.ofSeconds(90));
         refused(verifier, token);
+    }
+
+    @Test
+    void aTokenIsAskedForEveryTimeWhetherItWasRevoked() {
+        Set<String> revoked = new HashSet<>();
+        TokenVerifier verifier = new TokenVerifier(
+                new ConfiguredKeys(List.of(VerificationKey.hmac(SECRET))),
+                null,
+                null,
+                (account, id) -> revoked.contains(account.value() + " " + id),
+                clock);
+        String token = hs256(c -> c.put("jti", "one"));
+        String other = hs256(c -> c.put("jti", "other"));
+        String without = hs256(c -> {});
+        for (String each : List.of(token, other, without)) {
+            assertThat(verifier.verify("Bearer " + each)).isNotNull();
+        }
+
+        revoked.add("acme one");
+
+        refused(verifier, token);
+        refused(verifier, token);
+        assertThat(verifier.verify("Bearer " + other)).isNotNull();
+        assertThat(verifier.verify("Bearer " + without)).isNotNull();
     }
 }
