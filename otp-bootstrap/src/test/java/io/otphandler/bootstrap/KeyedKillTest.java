@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("heavy")
 class KeyedKillTest {
 
-    private static final int KILLS = 8;
+    private static final int KILLS = 5;
     private static final int CLIENTS = 8;
 
     @TempDir
@@ -47,7 +47,7 @@ class KeyedKillTest {
 
     @Test
     void afterAnyOfTheKillsEachKeyHasOneSessionAndALostTrueCanBeAskedForAgain() throws Exception {
-        Random random = new Random(8);
+        Random random = new Random(5);
         String token = null;
         for (int kill = 0; kill <= KILLS; kill++) {
             try (RunningService service = RunningService.start(folder)) {

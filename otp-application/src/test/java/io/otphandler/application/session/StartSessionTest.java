@@ -45,6 +45,37 @@ class StartSessionTest {
         assertThat(app.gateway().last().recipient()).isEqualTo(ANN);
     }
 
+    @Test
+    void aCallThatComesAgainFindsTheSessionThatItStartedWhateverHasChanged() {
+        KeyedCall first = new KeyedCall(UUID.randomUUID(), false);
+        SessionId id = granted(start(CALLER.with(first), sms.id(), ANN.value()));
+        app.blockedRecipients().add(ACME, ANN);
+
+        assertThat(id.value()).isEqualTo(first.id());
+        assertThat(granted(start(CALLER.with(new KeyedCall(first.id(), true)), sms.id(), ANN.value())))
+                .isEqualTo(id);
+        assertThat(app.gateway().messages()).hasSize(1);
+    }
+
+    @Test
+    void aCallThatComesAgainBeforeItHadAnyEffectStartsItsSession() {
+        KeyedCall again = new KeyedCall(UUID.randomUUID(), true);
+
+        assertThat(granted(start(CALLER.with(again), sms.id(), ANN.value())).value())
+                .isEqualTo(again.id());
+        assertThat(app.gateway().messages()).hasSize(1);
+    }
+
+    @Test
+    void twoWhoAreAtTheSameCallStartOneSession() {
+        KeyedCall call = new KeyedCall(UUID.randomUUID(), false);
+
+        SessionId one = granted(start(CALLER.with(call), sms.id(), ANN.value()));
+
+        assertThat(granted(start(CALLER.with(call), sms.id(), ANN.value()))).isEqualTo(one);
+        assertThat(app.gateway().messages()).hasSize(1);
+    }
+
     /** Each call has one fault less: the first that applies is told. */
     @Test
     void refusalsComeInTheirOrder() {
