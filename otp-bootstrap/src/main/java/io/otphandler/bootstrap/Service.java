@@ -21,12 +21,15 @@ import io.otphandler.adapter.http.token.VerificationKey;
 import io.otphandler.adapter.jdbi.JdbiDatabase;
 import io.otphandler.application.Application;
 import io.otphandler.application.code.CodeKey;
+import io.otphandler.application.limit.LimitSettings;
 import io.otphandler.application.port.Gateway;
 import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.RecipientParser;
 import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.application.port.Widgets;
 import io.otphandler.bootstrap.settings.Settings;
+import io.otphandler.domain.limit.Allowance;
+import io.otphandler.domain.recipient.PhoneNumber;
 import io.otphandler.domain.widget.Widget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,6 +43,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,7 +106,8 @@ final class Service {
         this.sandbox = !sandboxes.gateways().isEmpty();
         Metrics metrics = new Metrics();
 
-        this.database = open(settings.database(), clock);
+        LimitSettings limits = limits(settings.limits());
+        this.database = open(settings.database(), limits.allowance(), clock);
         if (settings.database().migrate()) {
             migrate(database);
         } else {
@@ -115,6 +120,7 @@ final class Service {
                         database.widgets(),
                         database.blockedRecipients(),
                         database.providerMessages(),
+                        database.limits(),
                         recipients,
                         gateways,
                         codes,
@@ -129,7 +135,8 @@ final class Service {
                         settings.http().maxHeldPolls(),
                         settings.dispatch().timeout(),
                         settings.dispatch().concurrency(),
-                        settings.retention()));
+                        settings.retention(),
+                        limits));
         database.sessions().listen(metrics);
         metrics.gauge("otp_held_polls", "Long polls that wait now", application.heldPolls()::count);
         metrics.gauge("otp_pending_dispatches", "Messages on their way to gateways", application.dispatcher()::pending);
@@ -183,7 +190,7 @@ final class Service {
 
     /** Brings the schema up to date, and answers with how many steps that took. */
     static int migrate(Settings settings) {
-        try (JdbiDatabase database = open(settings.database(), Clock.systemUTC())) {
+        try (JdbiDatabase database = open(settings.database(), Allowance.UNLIMITED, Clock.systemUTC())) {
             return database.migrate();
         }
     }
@@ -242,11 +249,24 @@ final class Service {
         };
     }
 
-    private static JdbiDatabase open(Settings.Database database, Clock clock) {
+    private static LimitSettings limits(Settings.Limits limits) {
+        return new LimitSettings(
+                limits.sendsPerMinute(),
+                limits.sendsPerDay(),
+                limits.messagesPerDay(),
+                limits.wrongCodesPerDay(),
+                new LimitSettings.Sends(limits.accountSendsPerMinute(), limits.accountSendsPerDay()),
+                new LimitSettings.Sends(limits.widgetSendsPerMinute(), limits.widgetSendsPerDay()),
+                limits.addressSendsPerMinute(),
+                limits.clientIpSendsPerMinute(),
+                limits.exempt().stream().map(PhoneNumber::new).collect(Collectors.toSet()));
+    }
+
+    private static JdbiDatabase open(Settings.Database database, Allowance allowance, Clock clock) {
         try {
             return JdbiDatabase.open(
                     new JdbiDatabase.Settings(
-                            database.url(), database.user(), database.password(), database.poolSize()),
+                            database.url(), database.user(), database.password(), database.poolSize(), allowance),
                     clock);
         } catch (IllegalArgumentException | StoreUnavailableException e) {
             throw new UserException("database.url: the database cannot be opened: " + e.getMessage(), e);
@@ -290,6 +310,7 @@ final class Service {
                 .withPort(host, port)
                 .withBasePath(http.basePath())
                 .withAllowedOrigins(http.allowedOrigins())
+                .withTrustedProxies(http.trustedProxies())
                 .withManagementPort(
                         http.managementPort().isPresent()
                                 ? http.managementPort().getAsInt()

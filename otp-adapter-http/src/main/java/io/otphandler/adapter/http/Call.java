@@ -66,6 +66,11 @@ final class Call {
         return values.isEmpty() ? null : String.join(",", values);
     }
 
+    /** Where the connection comes from. */
+    String remoteAddress() {
+        return context.req().getRemoteAddr();
+    }
+
     boolean isManagement() {
         return exchange.isManagement();
     }

@@ -35,9 +35,11 @@ final class OtpApi {
     private static final int MAX_ADDRESS = 45;
 
     private final Application application;
+    private final TrustedProxies proxies;
 
-    OtpApi(Application application) {
+    OtpApi(Application application, TrustedProxies proxies) {
         this.application = application;
+        this.proxies = proxies;
     }
 
     void register(Router router, String base) {
@@ -85,8 +87,15 @@ final class OtpApi {
                 Uuids.parse(widgetId).map(WidgetId::new).orElseThrow(() -> Problem.of(WireError.WIDGET_NOT_FOUND));
         return reply(
                 call,
-                application.startSession().start(call.caller(), widget, recipient, notes),
+                application.startSession().start(call.caller(), widget, recipient, notes, connection(call)),
                 id -> Reply.json(201, JsonNodeFactory.instance.objectNode().put("requestId", id.toString())));
+    }
+
+    /** The end user's own, where the token is one that is given to forms; null: a backend asks for them. */
+    private @Nullable String connection(Call call) {
+        return call.identity().scopes().contains(BACKEND)
+                ? null
+                : proxies.clientOf(call.remoteAddress(), call.header("X-Forwarded-For"));
     }
 
     private static SessionNotes notes(Call call, Fields body) {

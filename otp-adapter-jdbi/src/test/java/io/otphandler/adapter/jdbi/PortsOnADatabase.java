@@ -2,6 +2,8 @@ package io.otphandler.adapter.jdbi;
 
 import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.application.port.BlockedRecipientsContract;
+import io.otphandler.application.port.Limits;
+import io.otphandler.application.port.LimitsContract;
 import io.otphandler.application.port.MovableClock;
 import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.ProviderMessagesContract;
@@ -14,7 +16,11 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** What the ports promise, asked of a database. */
 abstract class PortsOnADatabase
-        implements SessionsContract, WidgetsContract, BlockedRecipientsContract, ProviderMessagesContract {
+        implements SessionsContract,
+                WidgetsContract,
+                BlockedRecipientsContract,
+                ProviderMessagesContract,
+                LimitsContract {
     private final MovableClock clock = new MovableClock();
     JdbiDatabase database;
 
@@ -22,7 +28,7 @@ abstract class PortsOnADatabase
 
     @BeforeEach
     void open() {
-        database = JdbiDatabase.open(new JdbiDatabase.Settings(url(), "", "", 4), clock);
+        database = JdbiDatabase.open(new JdbiDatabase.Settings(url(), "", "", 4, ALLOWANCE), clock);
         database.migrate();
     }
 
@@ -52,6 +58,11 @@ abstract class PortsOnADatabase
     @Override
     public ProviderMessages providerMessages() {
         return database.providerMessages();
+    }
+
+    @Override
+    public Limits limits() {
+        return database.limits();
     }
 
     @Override

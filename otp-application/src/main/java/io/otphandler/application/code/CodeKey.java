@@ -28,8 +28,10 @@ public final class CodeKey {
     private static final byte DERIVED = 1;
     private static final byte KEPT = 2;
     private static final byte FINGERPRINT = 3;
+    private static final byte PSEUDONYMS = 4;
 
     private final Mac prototype;
+    private final Mac pseudonyms;
 
     /** @throws IllegalArgumentException when the secret is shorter than {@value #MIN_BYTES} bytes */
     public CodeKey(byte[] secret) {
@@ -40,6 +42,8 @@ public final class CodeKey {
         try {
             prototype = Mac.getInstance(ALGORITHM);
             prototype.init(new SecretKeySpec(secret, ALGORITHM));
+            pseudonyms = Mac.getInstance(ALGORITHM);
+            pseudonyms.init(new SecretKeySpec(prototype.doFinal(new byte[] {PSEUDONYMS}), ALGORITHM));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Every Java platform has " + ALGORITHM, e);
         }
@@ -70,6 +74,25 @@ public final class CodeKey {
                     ? MessageDigest.isEqual(utf8(derive(issued).digits()), utf8(text))
                     : chosen.hash().equals(CodeHash.of(kept(issued.session(), text)));
         };
+    }
+
+    /**
+     * A name for something that the store's reader is not to learn: 128 bits under a key derived from the secret. Equal
+     * parts give equal names, and nothing else does.
+     */
+    public UUID pseudonym(String... parts) {
+        try {
+            Mac mac = (Mac) pseudonyms.clone();
+            for (String part : parts) {
+                byte[] text = utf8(part);
+                mac.update(ByteBuffer.allocate(4).putInt(text.length).array());
+                mac.update(text);
+            }
+            ByteBuffer name = ByteBuffer.wrap(mac.doFinal());
+            return new UUID(name.getLong(), name.getLong());
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("The platform's " + ALGORITHM + " can be cloned", e);
+        }
     }
 
     /** Tells this key from others without telling the key. */

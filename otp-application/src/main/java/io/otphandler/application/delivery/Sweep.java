@@ -1,5 +1,6 @@
 package io.otphandler.application.delivery;
 
+import io.otphandler.application.port.Limits;
 import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
@@ -26,6 +27,7 @@ public final class Sweep {
 
     private final Sessions sessions;
     private final ProviderMessages messages;
+    private final Limits limits;
     private final Dispatcher dispatcher;
     private final Clock clock;
     private final Duration retention;
@@ -33,9 +35,16 @@ public final class Sweep {
     private volatile Instant claimsFrom = Instant.MIN;
 
     /** @param retention how long sessions that are gone are kept */
-    public Sweep(Sessions sessions, ProviderMessages messages, Dispatcher dispatcher, Clock clock, Duration retention) {
+    public Sweep(
+            Sessions sessions,
+            ProviderMessages messages,
+            Limits limits,
+            Dispatcher dispatcher,
+            Clock clock,
+            Duration retention) {
         this.sessions = sessions;
         this.messages = messages;
+        this.limits = limits;
         this.dispatcher = dispatcher;
         this.clock = clock;
         this.retention = retention;
@@ -80,6 +89,10 @@ public final class Sweep {
         Instant keptBefore = goneBefore.minus(LONGER_THAN_SESSIONS);
         do {
             deleted = messages.deleteKeptBefore(keptBefore, BATCH);
+        } while (deleted == BATCH);
+        Instant now = clock.instant();
+        do {
+            deleted = limits.deleteEnded(now, BATCH);
         } while (deleted == BATCH);
     }
 

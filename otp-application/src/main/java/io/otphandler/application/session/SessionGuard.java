@@ -2,6 +2,7 @@ package io.otphandler.application.session;
 
 import io.otphandler.application.port.RecipientParser;
 import io.otphandler.application.port.Sessions;
+import io.otphandler.domain.limit.Budget;
 import io.otphandler.domain.session.Answer;
 import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Refusal;
@@ -38,6 +39,20 @@ public final class SessionGuard {
             @Nullable String recipient,
             BiFunction<Session, Instant, Decision<Answer<T>>> move) {
         return sessions.decide(id, guarded(caller, recipient, move)).orElseGet(SessionGuard::notFound);
+    }
+
+    /** Moves a session by what is left for its recipient. */
+    <T> Answer<T> move(Caller caller, SessionId id, Move<T> move) {
+        Sessions.Move<Answer<T>> guarded =
+                (session, budget) -> this.<T>guarded(caller, null, (same, now) -> move.apply(same, budget, now))
+                        .apply(session);
+        return sessions.decideWithin(id, guarded).orElseGet(SessionGuard::notFound);
+    }
+
+    /** What is asked of a session, by what is left for its recipient. */
+    @FunctionalInterface
+    interface Move<T> {
+        Decision<Answer<T>> apply(Session session, Budget budget, Instant now);
     }
 
     /** Asks a session: one read, and a write only where the answer changes something. */

@@ -14,6 +14,7 @@ import io.otphandler.application.code.CodeKey;
 import io.otphandler.application.port.Delivery;
 import io.otphandler.application.port.FailingSessions;
 import io.otphandler.application.port.Gateways;
+import io.otphandler.application.port.InMemoryLimits;
 import io.otphandler.application.port.InMemoryProviderMessages;
 import io.otphandler.application.port.InMemorySessions;
 import io.otphandler.application.port.ManualTimers;
@@ -53,8 +54,13 @@ class LeaseTest {
     private final InMemorySessions keptElsewhere = kept.anotherNode();
     private final ScriptedGateway gatewayElsewhere = new ScriptedGateway("main");
     private final Dispatcher dispatcherElsewhere = dispatcher(keptElsewhere, gatewayElsewhere);
-    private final Sweep sweepElsewhere =
-            new Sweep(keptElsewhere, new InMemoryProviderMessages(), dispatcherElsewhere, clock, Duration.ofDays(1));
+    private final Sweep sweepElsewhere = new Sweep(
+            keptElsewhere,
+            new InMemoryProviderMessages(),
+            new InMemoryLimits(),
+            dispatcherElsewhere,
+            clock,
+            Duration.ofDays(1));
 
     LeaseTest() {
         kept.listen(dispatcher);

@@ -138,7 +138,12 @@ class SweepTest {
         sessions.is(away);
 
         Sweep sweep = new Sweep(
-                sessions, app.providerMessages(), app.application().dispatcher(), app.clock(), Duration.ofDays(1));
+                sessions,
+                app.providerMessages(),
+                app.limits(),
+                app.application().dispatcher(),
+                app.clock(),
+                Duration.ofDays(1));
 
         assertThatThrownBy(sweep::due).isInstanceOf(StoreUnavailableException.class);
     }

@@ -12,9 +12,11 @@ import io.otphandler.adapter.gateways.kind.KeysOf;
 import io.otphandler.adapter.gateways.kind.Surroundings;
 import io.otphandler.application.Application;
 import io.otphandler.application.code.CodeKey;
+import io.otphandler.application.limit.LimitSettings;
 import io.otphandler.application.port.Gateway;
 import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.InMemoryBlockedRecipients;
+import io.otphandler.application.port.InMemoryLimits;
 import io.otphandler.application.port.InMemoryProviderMessages;
 import io.otphandler.application.port.InMemorySessions;
 import io.otphandler.application.port.InMemoryWidgets;
@@ -91,6 +93,7 @@ class SmscStoriesTest {
                         widgets,
                         new InMemoryBlockedRecipients(),
                         new InMemoryProviderMessages(),
+                        new InMemoryLimits(),
                         new PlainRecipients(),
                         new Gateways(List.of(gateway)),
                         new CodeKey("a pepper for tests, long enough to be one".getBytes(StandardCharsets.UTF_8)),
@@ -100,7 +103,7 @@ class SmscStoriesTest {
                         workers,
                         (name, result, took) -> {},
                         (name, fate) -> {}),
-                Application.Settings.DEFAULT);
+                Application.Settings.DEFAULT.withLimits(LimitSettings.NONE));
         gateway.start(application.takeReport());
         await().until(smsc::isBound);
     }
