@@ -6,6 +6,7 @@ import io.otphandler.application.admin.DeleteWidget;
 import io.otphandler.application.admin.FindBlockedRecipients;
 import io.otphandler.application.admin.FindRevokedTokens;
 import io.otphandler.application.admin.FindWidgets;
+import io.otphandler.application.admin.LiftLimits;
 import io.otphandler.application.admin.Revocations;
 import io.otphandler.application.admin.RevokeToken;
 import io.otphandler.application.admin.SaveWidget;
@@ -21,6 +22,10 @@ import io.otphandler.application.delivery.TakeCallback;
 import io.otphandler.application.delivery.TakeReceipt;
 import io.otphandler.application.delivery.TakeReport;
 import io.otphandler.application.delivery.TellProviders;
+import io.otphandler.application.limit.EndGuessing;
+import io.otphandler.application.limit.GiveBack;
+import io.otphandler.application.limit.LimitSettings;
+import io.otphandler.application.limit.SendLimits;
 import io.otphandler.application.once.AnswerOnce;
 import io.otphandler.application.polling.AwaitChannel;
 import io.otphandler.application.polling.AwaitStatus;
@@ -28,6 +33,7 @@ import io.otphandler.application.polling.HeldPolls;
 import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.IdempotencyKeys;
+import io.otphandler.application.port.Limits;
 import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.RecipientParser;
 import io.otphandler.application.port.RevokedTokens;
@@ -77,6 +83,7 @@ public record Application(
         BlockWidget blockWidget,
         BlockRecipient blockRecipient,
         UnblockRecipient unblockRecipient,
+        LiftLimits liftLimits,
         FindBlockedRecipients findBlockedRecipients,
         ShowSession showSession,
         RevokeToken revokeToken,
@@ -91,6 +98,7 @@ public record Application(
     public static Application of(Ports ports, Settings settings) {
         Sessions sessions = ports.sessions();
         Clock clock = ports.clock();
+        SendLimits rules = new SendLimits(settings.limits(), ports.codes());
         SessionGuard guard = new SessionGuard(sessions, ports.recipients(), clock);
         HeldPolls polls = new HeldPolls(
                 sessions, ports.timers(), ports.executor(), clock, settings.longPollTimeout(), settings.maxHeldPolls());
@@ -111,6 +119,8 @@ public record Application(
                 ports.deliveries());
         sessions.listen(dispatcher);
         sessions.listen(polls);
+        sessions.listen(new GiveBack(sessions, ports.limits(), rules, ports.executor()));
+        sessions.listen(new EndGuessing(sessions, rules, ports.executor(), clock));
         sessions.listen(new TellProviders(ports.providerMessages(), ports.gateways(), ports.codes(), ports.executor()));
         return new Application(
                 new GetWidget(ports.widgets()),
@@ -121,6 +131,8 @@ public record Application(
                         ports.recipients(),
                         ports.gateways(),
                         ports.codes(),
+                        ports.limits(),
+                        rules,
                         ports.ids(),
                         clock),
                 new GetChannel(guard),
@@ -142,6 +154,7 @@ public record Application(
                 new BlockWidget(ports.widgets()),
                 new BlockRecipient(ports.blockedRecipients()),
                 new UnblockRecipient(ports.blockedRecipients()),
+                new LiftLimits(ports.limits(), ports.widgets(), rules),
                 new FindBlockedRecipients(ports.blockedRecipients()),
                 new ShowSession(sessions, clock),
                 new RevokeToken(ports.revokedTokens(), revocations, clock),
@@ -156,6 +169,7 @@ public record Application(
                         ports.providerMessages(),
                         ports.idempotencyKeys(),
                         ports.revokedTokens(),
+                        ports.limits(),
                         dispatcher,
                         clock,
                         settings.retention()));
@@ -164,6 +178,7 @@ public record Application(
     /**
      * What the application stands on.
      *
+     * @param sessions that keep to the {@linkplain LimitSettings#allowance() allowance} of the settings
      * @param ids of new sessions: random, and unpredictable
      * @param clock in milliseconds, as the store keeps time no finer: {@link Clock#tickMillis}
      * @param executor for short work that does not block on anything but the store
@@ -175,6 +190,7 @@ public record Application(
             ProviderMessages providerMessages,
             IdempotencyKeys idempotencyKeys,
             RevokedTokens revokedTokens,
+            Limits limits,
             RecipientParser recipients,
             Gateways gateways,
             CodeKey codes,
@@ -193,15 +209,21 @@ public record Application(
      * @param dispatchTimeout how long unavailable gateways are tried again, and an answer is waited for
      * @param dispatchConcurrency messages at most under way to one gateway
      * @param retention how long sessions that are gone are kept
+     * @param limits how often is too often
      */
     public record Settings(
             Duration longPollTimeout,
             int maxHeldPolls,
             Duration dispatchTimeout,
             int dispatchConcurrency,
-            Duration retention) {
+            Duration retention,
+            LimitSettings limits) {
 
-        public static final Settings DEFAULT =
-                new Settings(Duration.ofSeconds(25), 50_000, Duration.ofSeconds(10), 64, Duration.ofDays(1));
+        public static final Settings DEFAULT = new Settings(
+                Duration.ofSeconds(25), 50_000, Duration.ofSeconds(10), 64, Duration.ofDays(1), LimitSettings.DEFAULT);
+
+        public Settings withLimits(LimitSettings others) {
+            return new Settings(longPollTimeout, maxHeldPolls, dispatchTimeout, dispatchConcurrency, retention, others);
+        }
     }
 }

@@ -22,11 +22,14 @@ import io.otphandler.adapter.http.token.VerificationKey;
 import io.otphandler.adapter.jdbi.JdbiDatabase;
 import io.otphandler.application.Application;
 import io.otphandler.application.code.CodeKey;
+import io.otphandler.application.limit.LimitSettings;
 import io.otphandler.application.port.Gateway;
 import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.RecipientParser;
 import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.bootstrap.settings.Settings;
+import io.otphandler.domain.limit.Allowance;
+import io.otphandler.domain.recipient.PhoneNumber;
 import io.otphandler.domain.widget.AccountId;
 import io.otphandler.domain.widget.Widget;
 import io.otphandler.domain.widget.WidgetId;
@@ -118,7 +121,8 @@ final class Service {
         this.sandbox = !sandboxes.gateways().isEmpty();
         Metrics metrics = new Metrics();
 
-        this.database = open(settings.database(), clock);
+        LimitSettings limits = limits(settings.limits());
+        this.database = open(settings.database(), limits.allowance(), clock);
         if (settings.database().migrate()) {
             migrate(database);
         } else {
@@ -133,6 +137,7 @@ final class Service {
                         database.providerMessages(),
                         database.idempotencyKeys(),
                         database.revokedTokens(),
+                        database.limits(),
                         recipients,
                         gateways,
                         codes,
@@ -147,7 +152,8 @@ final class Service {
                         settings.http().maxHeldPolls(),
                         settings.dispatch().timeout(),
                         settings.dispatch().concurrency(),
-                        settings.retention()));
+                        settings.retention(),
+                        limits));
         application.revocations().refresh();
         database.sessions().listen(metrics);
         metrics.gauge("otp_held_polls", "Long polls that wait now", application.heldPolls()::count);
@@ -216,7 +222,7 @@ final class Service {
 
     /** Brings the schema up to date, and answers with how many steps that took. */
     static int migrate(Settings settings) {
-        try (JdbiDatabase database = open(settings.database(), Clock.systemUTC())) {
+        try (JdbiDatabase database = open(settings.database(), Allowance.UNLIMITED, Clock.systemUTC())) {
             return database.migrate();
         }
     }
@@ -290,11 +296,24 @@ final class Service {
         };
     }
 
-    private static JdbiDatabase open(Settings.Database database, Clock clock) {
+    private static LimitSettings limits(Settings.Limits limits) {
+        return new LimitSettings(
+                limits.sendsPerMinute(),
+                limits.sendsPerDay(),
+                limits.messagesPerDay(),
+                limits.wrongCodesPerDay(),
+                new LimitSettings.Sends(limits.accountSendsPerMinute(), limits.accountSendsPerDay()),
+                new LimitSettings.Sends(limits.widgetSendsPerMinute(), limits.widgetSendsPerDay()),
+                limits.addressSendsPerMinute(),
+                limits.clientIpSendsPerMinute(),
+                limits.exempt().stream().map(PhoneNumber::new).collect(Collectors.toSet()));
+    }
+
+    private static JdbiDatabase open(Settings.Database database, Allowance allowance, Clock clock) {
         try {
             return JdbiDatabase.open(
                     new JdbiDatabase.Settings(
-                            database.url(), database.user(), database.password(), database.poolSize()),
+                            database.url(), database.user(), database.password(), database.poolSize(), allowance),
                     clock);
         } catch (IllegalArgumentException | StoreUnavailableException e) {
             throw new UserException("database.url: the database cannot be opened: " + e.getMessage(), e);
@@ -303,9 +322,7 @@ final class Service {
 
     /** Tokens are signed with the first secret that is configured, or with one of our own where no other key is. */
     private static List<byte[]> hmacSecrets(Settings.Auth auth, Secrets secrets) {
-        return auth.signs()
-                ? secrets.readAll("auth.hmacSecretFile", auth.hmacSecretFiles(), JWT_SECRET)
-                : List.of();
+        return auth.signs() ? secrets.readAll("auth.hmacSecretFile", auth.hmacSecretFiles(), JWT_SECRET) : List.of();
     }
 
     private static KeySource keys(Settings.Auth auth, List<byte[]> hmacSecrets) {
@@ -333,6 +350,7 @@ final class Service {
                 .withPort(host, port)
                 .withBasePath(http.basePath())
                 .withAllowedOrigins(http.allowedOrigins())
+                .withTrustedProxies(http.trustedProxies())
                 .withManagementPort(
                         http.managementPort().isPresent()
                                 ? http.managementPort().getAsInt()

@@ -11,7 +11,9 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.RepeatedTest;
 
 /** What is promised under concurrency holds for 40 calls at once, spread over all nodes there are. */
@@ -125,6 +127,58 @@ abstract class Races {
                 .noneMatch(
                         node -> node.checkStatusAndComplete(request, recipient).success());
     }
+
+    @RepeatedTest(5)
+    void ofManySendsToARecipientAsManyPassAsFit() throws Exception {
+        String recipient = recipient();
+
+        List<Api.Answer> answers = atOnce(api -> api.send(recipient));
+
+        assertThat(answers).filteredOn(answer -> answer.status() == 201).hasSize(3);
+        assertThat(answers)
+                .filteredOn(answer -> answer.status() == 429)
+                .hasSize(CALLS - 3)
+                .allSatisfy(answer -> {
+                    assertThat(answer.type()).isEqualTo("RateLimitException");
+                    int retryAfter =
+                            answer.body().path("payload").path("retryAfter").asInt();
+                    assertThat(retryAfter).isBetween(1, 60);
+                    assertThat(answer.header("Retry-After")).contains(Integer.toString(retryAfter));
+                });
+    }
+
+    @RepeatedTest(2)
+    void overAllSessionsOfARecipientNoMoreWrongCodesAreJudgedThanADayHas() throws Exception {
+        String recipient = recipient();
+        List<String> requests = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            String id = first().site("POST", "/admin/widgets", SMS)
+                    .body()
+                    .path("id")
+                    .asText();
+            for (int j = 0; j < 3; j++) {
+                String request =
+                        first().send(id, recipient).body().path("requestId").asText();
+                assertThat(first().channelPoll(request).status()).isEqualTo(200);
+                requests.add(request);
+            }
+        }
+        AtomicInteger next = new AtomicInteger();
+
+        List<Api.Answer> answers =
+                atOnce(api -> api.checkCode(requests.get(next.getAndIncrement() % requests.size()), "0000"));
+
+        Map<String, Long> types = types(answers);
+        assertThat(types).containsOnlyKeys("InvalidCodeException", "AttemptsExpiredException");
+        assertThat(types.get("InvalidCodeException")).isEqualTo(30);
+        assertThat(first().send(recipient).status()).isEqualTo(429);
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(requests)
+                        .allMatch(request -> first().channel(request).type().equals("AttemptsExpiredException")));
+    }
+
+    private static final String SMS = "{\"name\":\"One more\",\"channels\":[{\"type\":\"sms\","
+            + "\"gateways\":[\"sandbox\"],\"templates\":[{\"text\":\"{{code}}\"}]}]}";
 
     private static synchronized String recipient() {
         return "+7912000" + String.format("%04d", recipients++);

@@ -47,7 +47,10 @@ class ReadmeTest {
                         "`retention`",
                         "`gateways`",
                         "`widgets`",
-                        "`limits.*`",
+                        "`limits.sendsPerMinute`",
+                        "`limits.addressSendsPerMinute`",
+                        "`limits.exempt`",
+                        "`http.trustedProxies`",
                         "`guard.enabled`");
     }
 

@@ -73,10 +73,13 @@ final class AdminApi {
         router.add(Route.of(HandlerType.GET, "/admin/blockedRecipients", ADMINS), this::listBlocked);
         router.add(
                 Route.of(HandlerType.PUT, "/admin/blockedRecipients/{recipient}", ADMINS),
-                call -> changeBlocked(call, application.blockRecipient()::block));
+                call -> changeRecipient(call, application.blockRecipient()::block));
         router.add(
                 Route.of(HandlerType.DELETE, "/admin/blockedRecipients/{recipient}", ADMINS),
-                call -> changeBlocked(call, application.unblockRecipient()::unblock));
+                call -> changeRecipient(call, application.unblockRecipient()::unblock));
+        router.add(
+                Route.of(HandlerType.DELETE, "/admin/limits/{recipient}", ADMINS),
+                call -> changeRecipient(call, application.liftLimits()::lift));
         router.add(Route.of(HandlerType.GET, "/admin/revokedTokens", ADMINS), this::listRevoked);
         router.add(Route.of(HandlerType.POST, "/admin/revokedTokens", ADMINS), this::revoke);
         router.add(Route.of(HandlerType.GET, "/admin/sessions/{requestId}", ADMINS), this::showSession);
@@ -166,7 +169,7 @@ final class AdminApi {
         return Reply.json(200, list);
     }
 
-    private Reply changeBlocked(Call call, BiConsumer<AccountId, Recipient> change) {
+    private Reply changeRecipient(Call call, BiConsumer<AccountId, Recipient> change) {
         String region = Objects.requireNonNullElse(call.query("region"), Widget.DEFAULT_REGION);
         if (!recipients.knowsRegion(region)) {
             throw Problem.invalid("region", WidgetJson.A_REGION);
@@ -215,7 +218,7 @@ final class AdminApi {
         }
     }
 
-    /** The account whose list is meant. */
+    /** The account whose lists or limits are meant. */
     private static AccountId owner(Call call) {
         Admin admin = admin(call);
         @Nullable String named = call.query("owner");

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param port 0: a free one
  * @param basePath that the wire contract's operations stand below, such as {@code /api/n/otp-handler}; empty: none
  * @param allowedOrigins of pages that may use the API, such as {@code https://shop.example}; {@code *}: all; empty: none
+ * @param trustedProxies addresses and networks, such as {@code 10.0.0.0/8}, whose {@code X-Forwarded-For} is believed
  * @param managementPort where metrics are instead; 0: a free one; null: there is no such port
  * @param maxThreads that answer requests, where there are no virtual threads
  * @param idleTimeout after which a silent connection is closed
@@ -21,6 +22,7 @@ public record HttpSettings(
         int port,
         String basePath,
         List<String> allowedOrigins,
+        List<String> trustedProxies,
         @Nullable Integer managementPort,
         int maxThreads,
         Duration idleTimeout,
@@ -32,10 +34,19 @@ public record HttpSettings(
 
     /** On a free port of this machine only. */
     public static final HttpSettings DEFAULT = new HttpSettings(
-            "127.0.0.1", 0, DEFAULT_BASE_PATH, List.of(), null, 64, Duration.ofSeconds(60), Duration.ofSeconds(10));
+            "127.0.0.1",
+            0,
+            DEFAULT_BASE_PATH,
+            List.of(),
+            List.of(),
+            null,
+            64,
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(10));
 
     public HttpSettings {
         allowedOrigins = List.copyOf(allowedOrigins);
+        trustedProxies = List.copyOf(trustedProxies);
         basePath = basePath.endsWith("/") ? basePath.substring(0, basePath.length() - 1) : basePath;
         check(!host.isBlank(), "http.host: expected a host name or address");
         check(isPort(port), "http.port: expected 0 to 65535, was " + port);
@@ -47,28 +58,53 @@ public record HttpSettings(
                 allowedOrigins.stream()
                         .allMatch(origin -> ORIGIN.matcher(origin).matches()),
                 "http.allowedOrigins: expected origins such as https://shop.example, or *");
+        check(
+                trustedProxies.stream().allMatch(HttpSettings::isNetwork),
+                "http.trustedProxies: expected IP addresses or networks, such as 10.0.0.0/8");
         check(maxThreads >= 8, "http.maxThreads: expected at least 8, was " + maxThreads);
     }
 
     public HttpSettings withPort(String newHost, int newPort) {
         return new HttpSettings(
-                newHost, newPort, basePath, allowedOrigins, managementPort, maxThreads, idleTimeout, bodyTimeout);
+                newHost,
+                newPort,
+                basePath,
+                allowedOrigins,
+                trustedProxies,
+                managementPort,
+                maxThreads,
+                idleTimeout,
+                bodyTimeout);
     }
 
     public HttpSettings withBasePath(String path) {
-        return new HttpSettings(host, port, path, allowedOrigins, managementPort, maxThreads, idleTimeout, bodyTimeout);
+        return new HttpSettings(
+                host, port, path, allowedOrigins, trustedProxies, managementPort, maxThreads, idleTimeout, bodyTimeout);
     }
 
     public HttpSettings withAllowedOrigins(List<String> origins) {
-        return new HttpSettings(host, port, basePath, origins, managementPort, maxThreads, idleTimeout, bodyTimeout);
+        return new HttpSettings(
+                host, port, basePath, origins, trustedProxies, managementPort, maxThreads, idleTimeout, bodyTimeout);
+    }
+
+    public HttpSettings withTrustedProxies(List<String> networks) {
+        return new HttpSettings(
+                host, port, basePath, allowedOrigins, networks, managementPort, maxThreads, idleTimeout, bodyTimeout);
     }
 
     public HttpSettings withManagementPort(@Nullable Integer newPort) {
-        return new HttpSettings(host, port, basePath, allowedOrigins, newPort, maxThreads, idleTimeout, bodyTimeout);
+        return new HttpSettings(
+                host, port, basePath, allowedOrigins, trustedProxies, newPort, maxThreads, idleTimeout, bodyTimeout);
     }
 
     public HttpSettings withTimeouts(Duration idle, Duration body) {
-        return new HttpSettings(host, port, basePath, allowedOrigins, managementPort, maxThreads, idle, body);
+        return new HttpSettings(
+                host, port, basePath, allowedOrigins, trustedProxies, managementPort, maxThreads, idle, body);
+    }
+
+    /** Whether it is an IP address or a network, such as {@code 10.0.0.0/8}. */
+    public static boolean isNetwork(String text) {
+        return TrustedProxies.Network.of(text).isPresent();
     }
 
     private static boolean isPort(int port) {

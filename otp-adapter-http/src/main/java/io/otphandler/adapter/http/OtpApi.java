@@ -37,10 +37,12 @@ final class OtpApi {
 
     private final Application application;
     private final Repeats repeats;
+    private final TrustedProxies proxies;
 
-    OtpApi(Application application) {
+    OtpApi(Application application, TrustedProxies proxies) {
         this.application = application;
         this.repeats = new Repeats(application.answerOnce());
+        this.proxies = proxies;
     }
 
     void register(Router router, String base) {
@@ -92,10 +94,18 @@ final class OtpApi {
         }
         WidgetId widget =
                 Uuids.parse(widgetId).map(WidgetId::new).orElseThrow(() -> Problem.of(WireError.WIDGET_NOT_FOUND));
+        @Nullable String connection = connection(call);
         return caller -> reply(
                 call,
-                application.startSession().start(caller, widget, recipient, notes),
+                application.startSession().start(caller, widget, recipient, notes, connection),
                 id -> Reply.json(201, JsonNodeFactory.instance.objectNode().put("requestId", id.toString())));
+    }
+
+    /** The end user's own, where the token is one that is given to forms; null: a backend asks for them. */
+    private @Nullable String connection(Call call) {
+        return call.identity().scopes().contains(BACKEND)
+                ? null
+                : proxies.clientOf(call.remoteAddress(), call.header("X-Forwarded-For"));
     }
 
     private static SessionNotes notes(Call call, Fields body) {

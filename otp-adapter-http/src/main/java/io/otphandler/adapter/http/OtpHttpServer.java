@@ -252,7 +252,8 @@ public final class OtpHttpServer {
         new FormFiles(settings.basePath()).register(router);
         new DocsApi(settings.basePath()).register(router);
         new CallbackApi(parts.application().takeCallback()).register(router);
-        new OtpApi(parts.application()).register(router, settings.basePath());
+        new OtpApi(parts.application(), new TrustedProxies(settings.trustedProxies()))
+                .register(router, settings.basePath());
     }
 
     private static void configure(HttpConfiguration http) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.otphandler.application.Application;
+import io.otphandler.application.limit.LimitSettings;
 import io.otphandler.application.port.Delivery;
 import io.otphandler.application.port.TestApplication;
 import io.otphandler.domain.channel.ChannelSettings;
@@ -190,7 +191,8 @@ final class LongPollTest {
                         1,
                         usual.dispatchTimeout(),
                         usual.dispatchConcurrency(),
-                        usual.retention()));
+                        usual.retention(),
+                        LimitSettings.NONE));
         try (TestServer narrow = new TestServer(one, HttpSettings.DEFAULT, UnaryOperator.identity())) {
             String id = narrow.start(narrow.sms());
             String path = BASE + "/longPolling/" + id + "/status?recipient=" + encoded(PHONE);

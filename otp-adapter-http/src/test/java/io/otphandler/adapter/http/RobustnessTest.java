@@ -150,6 +150,7 @@ final class RobustnessTest {
                 a.blockWidget(),
                 a.blockRecipient(),
                 a.unblockRecipient(),
+                a.liftLimits(),
                 a.findBlockedRecipients(),
                 a.showSession(),
                 a.revokeToken(),

@@ -66,6 +66,18 @@ interface Engine extends AutoCloseable {
     /** Has the messages due then whose leases end exactly as told; answers with those. */
     Set<DispatchId> leaseUntil(Connection connection, Instant until, Collection<Lease> leases) throws SQLException;
 
+    /**
+     * Ends the statement that changes a session, where the wrong codes counted of its budget must still be those that it
+     * was decided on; empty: nobody else can have counted any. Two parameters: the counter, and what was counted.
+     */
+    String unlessMistyped();
+
+    /** Four parameters: counter, kind, hits, and when they end. What is there already stays. */
+    String insertCounter();
+
+    /** Two parameters: before when counters must have ended, and how many to delete at most. */
+    String deleteEndedCounters();
+
     /** Two parameters: before when sessions must have been gone, and how many to delete at most. */
     String deleteGoneSessions();
 

@@ -114,6 +114,21 @@ final class H2Engine implements Engine {
     }
 
     @Override
+    public String unlessMistyped() {
+        return "";
+    }
+
+    @Override
+    public String insertCounter() {
+        return "INSERT INTO limits (counter, kind, hits, ends_at) VALUES (?, ?, ?, ?)";
+    }
+
+    @Override
+    public String deleteEndedCounters() {
+        return "DELETE FROM limits WHERE ends_at < ? FETCH FIRST ? ROWS ONLY";
+    }
+
+    @Override
     public void claim(Connection connection, Instant now, int limit, Instant until, SessionRow.Consumer due)
             throws SQLException {
         List<UUID> ids = new ArrayList<>();

@@ -6,11 +6,13 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.application.port.IdempotencyKeys;
+import io.otphandler.application.port.Limits;
 import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.RevokedTokens;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.application.port.Widgets;
+import io.otphandler.domain.limit.Allowance;
 import java.sql.Connection;
 import java.time.Clock;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +39,7 @@ public final class JdbiDatabase implements AutoCloseable {
     private final Engine engine;
     private final HikariDataSource pool;
     private final Jdbi jdbi;
+    private final Allowance allowance;
     private final Clock clock;
     private final WidgetRevisions revisions = new WidgetRevisions();
     private final Widgets widgets;
@@ -51,8 +54,14 @@ public final class JdbiDatabase implements AutoCloseable {
      *     the process; settings that it names are left as they are
      * @param user empty: the database's own default
      * @param poolSize connections for reading, at least 1; writing has its own
+     * @param allowance what sessions with a budget are counted against
      */
-    public record Settings(String url, String user, String password, int poolSize) {
+    public record Settings(String url, String user, String password, int poolSize, Allowance allowance) {
+
+        /** Without limits. */
+        public Settings(String url, String user, String password, int poolSize) {
+            this(url, user, password, poolSize, Allowance.UNLIMITED);
+        }
 
         /** Hides the password. */
         @Override
@@ -61,9 +70,10 @@ public final class JdbiDatabase implements AutoCloseable {
         }
     }
 
-    private JdbiDatabase(Engine engine, HikariDataSource pool, Clock clock) {
+    private JdbiDatabase(Engine engine, HikariDataSource pool, Allowance allowance, Clock clock) {
         this.engine = engine;
         this.pool = pool;
+        this.allowance = allowance;
         this.clock = clock;
         this.jdbi = Jdbi.create(engine.guarding(pool));
         this.widgets = new JdbiWidgets(jdbi, clock, engine.isShared());
@@ -85,7 +95,7 @@ public final class JdbiDatabase implements AutoCloseable {
             HikariDataSource pool = new HikariDataSource(config);
             try {
                 engine.start(pool);
-                return new JdbiDatabase(engine, pool, clock);
+                return new JdbiDatabase(engine, pool, settings.allowance(), clock);
             } catch (RuntimeException e) {
                 pool.close();
                 throw e;
@@ -158,8 +168,8 @@ public final class JdbiDatabase implements AutoCloseable {
 
     private synchronized JdbiSessions jdbiSessions() {
         if (sessions == null) {
-            JdbiSessions created =
-                    new JdbiSessions(jdbi, engine, engine.laneCount(pool.getMaximumPoolSize()), revisions, clock);
+            JdbiSessions created = new JdbiSessions(
+                    jdbi, engine, engine.laneCount(pool.getMaximumPoolSize()), revisions, allowance, clock);
             if (engine.isShared()) {
                 announcer = new Announcer(engine.source(), created::changedElsewhere);
                 announcer.start();
@@ -186,6 +196,12 @@ public final class JdbiDatabase implements AutoCloseable {
 
     public RevokedTokens revokedTokens() {
         return new JdbiRevokedTokens(jdbi, engine);
+    }
+
+    /** What is counted against limits. */
+    public Limits limits() {
+        JdbiSessions writing = jdbiSessions();
+        return engine.isShared() ? new PostgresLimits(jdbi, engine, writing) : new H2Limits(engine, writing);
     }
 
     public Widgets widgets() {

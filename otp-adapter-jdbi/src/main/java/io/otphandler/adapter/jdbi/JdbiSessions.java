@@ -1,11 +1,14 @@
 package io.otphandler.adapter.jdbi;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.otphandler.application.port.BudgetId;
+import io.otphandler.application.port.Counter;
 import io.otphandler.application.port.DispatchId;
 import io.otphandler.application.port.Lease;
 import io.otphandler.application.port.Once;
 import io.otphandler.application.port.SessionListener;
 import io.otphandler.application.port.Sessions;
+import io.otphandler.domain.limit.Allowance;
 import io.otphandler.domain.session.Confirmed;
 import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Session;
@@ -31,6 +34,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,14 +65,15 @@ final class JdbiSessions implements Sessions {
 
     /**
      * @param engine gives every lane a connection of its own
+     * @param allowance what every budget is counted against
      * @param laneCount how many write at the same time; the moves of one session are always in the same lane
      */
-    JdbiSessions(Jdbi jdbi, Engine engine, int laneCount, WidgetRevisions revisions, Clock clock) {
+    JdbiSessions(Jdbi jdbi, Engine engine, int laneCount, WidgetRevisions revisions, Allowance allowance, Clock clock) {
         this.jdbi = jdbi;
         this.engine = engine;
         this.revisions = revisions;
         this.lanes = IntStream.range(0, laneCount)
-                .mapToObj(i -> new Lane("otp-lane-" + i, engine, revisions, clock, this::tell))
+                .mapToObj(i -> new Lane("otp-lane-" + i, engine, revisions, allowance, clock, this::tell))
                 .toList();
     }
 
@@ -88,8 +93,8 @@ final class JdbiSessions implements Sessions {
     }
 
     @Override
-    public void add(Decision<SessionId> started) {
-        Failures.joined(lane(started.next().id()).add(started));
+    public void add(Decision<SessionId> started, @Nullable BudgetId budget) {
+        Failures.joined(lane(started.next().id()).add(started, budget));
     }
 
     @Override
@@ -105,14 +110,29 @@ final class JdbiSessions implements Sessions {
     }
 
     @Override
-    public <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
+    public <A> CompletableFuture<Optional<A>> submitWithin(SessionId id, Move<A> move) {
         return lane(id).submit(id, move);
     }
 
     @Override
-    public <A> CompletableFuture<Optional<A>> submitOnce(
-            SessionId id, Once<A> once, Function<Session, Decision<A>> move) {
+    public <A> CompletableFuture<Optional<A>> submitOnce(SessionId id, Once<A> once, Move<A> move) {
         return lane(id).submit(id, once, move);
+    }
+
+    @Override
+    public List<SessionId> open(BudgetId budget) {
+        return read(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(SessionRow.OPEN)) {
+                statement.setObject(1, budget.value());
+                List<SessionId> open = new ArrayList<>();
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        open.add(SessionRow.id(rows));
+                    }
+                }
+                return open;
+            }
+        });
     }
 
     @Override
@@ -221,6 +241,11 @@ final class JdbiSessions implements Sessions {
     /** Does something else where sessions are written, in a transaction of its own. */
     <T> CompletableFuture<T> write(Lane.Work<T> work) {
         return lanes.get(lanes.size() - 1).call(work);
+    }
+
+    /** Counts together with what else waits: only where there is one lane, and nobody else counts. */
+    <T> T count(Collection<Counter> counters, Function<Counters, T> work) {
+        return Failures.joined(lanes.get(0).count(counters, work));
     }
 
     /** Finishes what waits. */

@@ -1,11 +1,18 @@
 package io.otphandler.adapter.jdbi;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.otphandler.application.port.BudgetId;
+import io.otphandler.application.port.Counter;
 import io.otphandler.application.port.Once;
+import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
+import io.otphandler.domain.limit.Allowance;
+import io.otphandler.domain.limit.Budget;
+import io.otphandler.domain.limit.Rule;
 import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionId;
+import io.otphandler.domain.session.Usage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,11 +21,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -40,6 +49,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is read is guarded by its version when it is written, so several lanes, here or on other nodes, may meet on a
  * session: who comes second is applied again to what the first has left.
+ *
+ * <p>What moves use of their sessions' budgets is counted before the sessions are written, in rows that must still be as
+ * they were read. So no move is kept that was decided on more than there was; one whose session turns out to have been
+ * changed by somebody else has its place already when it is decided again, and gives it back if it needs none any more.
  */
 final class Lane {
 
@@ -54,13 +67,9 @@ final class Lane {
     /** More than can be written within {@link #PATIENCE}. */
     private static final int CAPACITY = 50_000;
 
-    /** Without signs, as PostgreSQL has them. */
-    private static final Comparator<UUID> AS_THE_DATABASE = Comparator.<UUID>comparingLong(
-                    id -> id.getMostSignificantBits() + Long.MIN_VALUE)
-            .thenComparingLong(id -> id.getLeastSignificantBits() + Long.MIN_VALUE);
-
     private final Engine engine;
     private final WidgetRevisions revisions;
+    private final Allowance allowance;
     private final Clock clock;
     private final Consumer<Decision<?>> listeners;
     private final BlockingQueue<Job> waiting = new LinkedBlockingQueue<>(CAPACITY);
@@ -70,10 +79,20 @@ final class Lane {
     private volatile boolean ended;
     private @Nullable Statements statements;
 
-    /** @param listeners is called with every change, after it is safe, on the lane's thread */
-    Lane(String name, Engine engine, WidgetRevisions revisions, Clock clock, Consumer<Decision<?>> listeners) {
+    /**
+     * @param allowance what every budget is counted against
+     * @param listeners is called with every change, after it is safe, on the lane's thread
+     */
+    Lane(
+            String name,
+            Engine engine,
+            WidgetRevisions revisions,
+            Allowance allowance,
+            Clock clock,
+            Consumer<Decision<?>> listeners) {
         this.engine = engine;
         this.revisions = revisions;
+        this.allowance = allowance;
         this.clock = clock;
         this.listeners = listeners;
         this.thread = new Thread(this::run, name);
@@ -84,20 +103,26 @@ final class Lane {
         thread.start();
     }
 
-    <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
+    <A> CompletableFuture<Optional<A>> submit(SessionId id, Sessions.Move<A> move) {
         return submit(id, null, move);
     }
 
     /** @param once null: a move that is made as often as it is asked for */
-    <A> CompletableFuture<Optional<A>> submit(
-            SessionId id, @Nullable Once<A> once, Function<Session, Decision<A>> move) {
+    <A> CompletableFuture<Optional<A>> submit(SessionId id, @Nullable Once<A> once, Sessions.Move<A> move) {
         Move<A> job = new Move<>(id, once, move);
         enqueue(job);
         return job.future;
     }
 
-    CompletableFuture<Boolean> add(Decision<SessionId> started) {
-        Add job = new Add(started);
+    CompletableFuture<Boolean> add(Decision<SessionId> started, @Nullable BudgetId budget) {
+        Add job = new Add(started, budget);
+        enqueue(job);
+        return job.future;
+    }
+
+    /** Counts something together with what else waits: only where nobody but this lane counts. */
+    <T> CompletableFuture<T> count(Collection<Counter> counters, Function<Counters, T> work) {
+        Count<T> job = new Count<>(counters, work);
         enqueue(job);
         return job.future;
     }
@@ -182,9 +207,9 @@ final class Lane {
 
     /** Keeps the order: calls split the batch. */
     private void process(List<Job> jobs) {
-        List<RowJob> rows = new ArrayList<>(jobs.size());
+        List<BatchJob> rows = new ArrayList<>(jobs.size());
         for (Job job : jobs) {
-            if (job instanceof RowJob row) {
+            if (job instanceof BatchJob row) {
                 rows.add(row);
             } else if (job instanceof Call<?> call) {
                 writeTransactions(rows);
@@ -196,15 +221,17 @@ final class Lane {
     }
 
     /** Sessions that are added, and those that are there, apart where each batch of statements commits itself. */
-    private void writeTransactions(List<RowJob> jobs) {
+    private void writeTransactions(List<BatchJob> jobs) {
         if (!engine.commitsBatches()) {
             writeAll(jobs);
             return;
         }
-        Set<SessionId> added =
-                jobs.stream().filter(Add.class::isInstance).map(job -> job.id).collect(Collectors.toSet());
-        Map<Boolean, List<RowJob>> parts =
-                jobs.stream().collect(Collectors.partitioningBy(job -> added.contains(job.id)));
+        Set<SessionId> added = jobs.stream()
+                .filter(Add.class::isInstance)
+                .map(job -> ((Add) job).id)
+                .collect(Collectors.toSet());
+        Map<Boolean, List<BatchJob>> parts = jobs.stream()
+                .collect(Collectors.partitioningBy(job -> job instanceof RowJob row && added.contains(row.id)));
         parts.values().forEach(this::writeAll);
     }
 
@@ -231,10 +258,10 @@ final class Lane {
     }
 
     /** Writes them together; those whose sessions somebody else changed meanwhile, again; if that fails, one by one. */
-    private void writeAll(List<RowJob> jobs) {
-        List<RowJob> rest = jobs;
+    private void writeAll(List<BatchJob> jobs) {
+        List<BatchJob> rest = jobs;
         while (!rest.isEmpty()) {
-            List<RowJob> wanted =
+            List<BatchJob> wanted =
                     rest.stream().filter(job -> !job.future().isDone()).toList();
             if (wanted.isEmpty()) {
                 return;
@@ -263,10 +290,10 @@ final class Lane {
         }
     }
 
-    private static RuntimeException refused(RowJob job, Exception e) {
-        return job instanceof Add && e instanceof SQLException sql && Failures.isDuplicate(sql)
-                ? new IllegalArgumentException("There is a session " + job.id + " already", e)
-                : new IllegalStateException("Session " + job.id + " could not be written", e);
+    private static RuntimeException refused(BatchJob job, Exception e) {
+        return job instanceof Add add && e instanceof SQLException sql && Failures.isDuplicate(sql)
+                ? new IllegalArgumentException("There is a session " + add.id + " already", e)
+                : new IllegalStateException(job + " could not be written", e);
     }
 
     /**
@@ -274,30 +301,31 @@ final class Lane {
      *
      * @return the jobs whose sessions were changed by somebody else meanwhile, of which nothing has been kept
      */
-    private List<RowJob> write(List<RowJob> jobs) throws SQLException {
+    private List<BatchJob> write(List<BatchJob> jobs) throws SQLException {
         Statements to = connected();
         Instant now = clock.instant();
-        Map<SessionId, Entry> entries = load(to, jobs);
-        for (RowJob job : jobs) {
-            Entry entry = entries.get(job.id);
-            if (entry != null) {
-                job.applyTo(entry, now);
-            }
+        Batch batch = load(to, jobs);
+        for (BatchJob job : jobs) {
+            job.applyTo(batch, now);
         }
+        boolean counting = count(to, batch, jobs);
         boolean inserting = false;
         List<Entry> updated = new ArrayList<>();
         // everywhere in the same order: two lanes that meet on several sessions must not wait for each other
-        for (Entry entry : inOrder(entries)) {
-            if (entry.session == null || entry.timeline == null) {
+        for (Entry entry : inOrder(batch.entries)) {
+            if (entry.session == null || entry.timeline == null || entry.overtaken) {
                 continue;
             }
             if (entry.version == 0) {
-                SessionRow.bindInsert(to.insert, entry.session, entry.timeline.bytes());
+                SessionRow.bindInsert(to.insert, entry.session, entry.budget, entry.timeline.bytes());
                 to.insert.addBatch();
                 inserting = true;
             } else {
-                SessionRow.bindUpdate(
+                int next = SessionRow.bindUpdate(
                         to.update, entry.session, entry.version, entry.requestsDone, entry.timeline.bytes());
+                if (engine.commitsBatches()) {
+                    (entry.guessed == null ? CounterRow.NOT_GUESSED : entry.guessed).bindUnchanged(to.update, next);
+                }
                 to.update.addBatch();
                 updated.add(entry);
             }
@@ -311,11 +339,10 @@ final class Lane {
                 updated.get(i).overtaken = counts[i] == 0;
             }
         }
-        commit(to.connection, inserting || !updated.isEmpty());
-        List<RowJob> overtaken = new ArrayList<>();
-        for (RowJob job : jobs) {
-            Entry entry = entries.get(job.id);
-            if (entry != null && entry.overtaken) {
+        commit(to.connection, counting || inserting || !updated.isEmpty());
+        List<BatchJob> overtaken = new ArrayList<>();
+        for (BatchJob job : jobs) {
+            if (job.isOvertaken(batch)) {
                 overtaken.add(job);
             } else {
                 if (job.change != null) {
@@ -327,9 +354,46 @@ final class Lane {
         return overtaken;
     }
 
+    /**
+     * Writes what is counted. Where each batch of statements commits itself, the places taken stay with the jobs until
+     * their sessions are written.
+     *
+     * @return whether there was anything
+     */
+    private boolean count(Statements to, Batch batch, List<BatchJob> jobs) throws SQLException {
+        Map<Boolean, List<CounterRow>> changed =
+                batch.counters.changed().stream().collect(Collectors.partitioningBy(CounterRow::isNew));
+        List<CounterRow> added = changed.getOrDefault(true, List.of());
+        List<CounterRow> updated = changed.getOrDefault(false, List.of());
+        for (CounterRow row : added) {
+            row.bindInsert(to.insertCounter);
+            to.insertCounter.addBatch();
+        }
+        write(to.insertCounter, added);
+        for (CounterRow row : updated) {
+            row.bindUpdate(to.updateCounter);
+            to.updateCounter.addBatch();
+        }
+        write(to.updateCounter, updated);
+        if (engine.commitsBatches()) {
+            jobs.forEach(job -> job.counted(batch));
+        }
+        batch.entries.values().forEach(Entry::learnWhatWasCounted);
+        return !added.isEmpty() || !updated.isEmpty();
+    }
+
+    private static void write(PreparedStatement batch, List<CounterRow> rows) throws SQLException {
+        if (!rows.isEmpty()) {
+            int[] counts = batch.executeBatch();
+            for (int i = 0; i < counts.length; i++) {
+                rows.get(i).written(counts[i] != 0);
+            }
+        }
+    }
+
     private static List<Entry> inOrder(Map<SessionId, Entry> entries) {
         return entries.entrySet().stream()
-                .sorted(Comparator.comparing(entry -> entry.getKey().value(), AS_THE_DATABASE))
+                .sorted(Comparator.comparing(entry -> entry.getKey().value(), Counters.AS_THE_DATABASE))
                 .map(Map.Entry::getValue)
                 .toList();
     }
@@ -350,17 +414,21 @@ final class Lane {
     }
 
     /** An entry for every session that is there or is to be added. One that cannot be read fails its jobs alone. */
-    private Map<SessionId, Entry> load(Statements from, List<RowJob> jobs) throws SQLException {
-        Map<SessionId, Entry> entries = new LinkedHashMap<>();
+    private Batch load(Statements from, List<BatchJob> jobs) throws SQLException {
+        Batch batch = new Batch(new LinkedHashMap<>(), new Counters());
+        Map<SessionId, Entry> entries = batch.entries;
         Set<UUID> ids = new LinkedHashSet<>();
-        for (RowJob job : jobs) {
-            if (job instanceof Add) {
-                entries.putIfAbsent(job.id, new Entry(null, 0, DoneRequests.NONE));
+        Set<Counter> counters = new LinkedHashSet<>();
+        for (BatchJob job : jobs) {
+            if (job instanceof Add add) {
+                entries.putIfAbsent(add.id, new Entry(null, 0, DoneRequests.NONE, add.budget));
             }
         }
-        for (RowJob job : jobs) {
-            if (!entries.containsKey(job.id)) {
-                ids.add(job.id.value());
+        for (BatchJob job : jobs) {
+            if (job instanceof RowJob row && !entries.containsKey(row.id)) {
+                ids.add(row.id.value());
+            } else if (job instanceof Count<?> count) {
+                counters.addAll(count.counters);
             }
         }
         if (!ids.isEmpty()) {
@@ -371,18 +439,41 @@ final class Lane {
                     try {
                         SessionRow row = SessionRow.read(
                                 rows, (widget, revision) -> revisions.get(widget, revision, from.connection));
-                        entries.put(id, new Entry(row.session(), row.version(), row.requestsDone()));
+                        entries.put(id, new Entry(row.session(), row.version(), row.requestsDone(), row.budget()));
+                        BudgetId budget = row.budget();
+                        if (budget != null) {
+                            batch.counters.loaded(budget.messages(), CounterRow.hits(rows, "messages"));
+                            batch.counters.loaded(budget.wrongCodes(), CounterRow.hits(rows, "wrong_codes"));
+                        }
                     } catch (RuntimeException e) {
                         log.error("Session {} cannot be read", id, e);
                         jobs.stream()
-                                .filter(job -> job.id.equals(id))
+                                .filter(job -> job instanceof RowJob row && row.id.equals(id))
                                 .forEach(job ->
                                         job.fail(new IllegalStateException("Session " + id + " cannot be read", e)));
                     }
                 }
             }
         }
-        return entries;
+        counters.removeIf(batch.counters::has);
+        if (!counters.isEmpty()) {
+            from.findCounters.setArray(
+                    1,
+                    from.connection.createArrayOf(
+                            "uuid", counters.stream().map(Counter::key).toArray()));
+            try (ResultSet rows = from.findCounters.executeQuery()) {
+                while (rows.next()) {
+                    UUID key = rows.getObject("counter", UUID.class);
+                    int kind = rows.getInt("kind");
+                    long @Nullable [] hits = CounterRow.hits(rows, "hits");
+                    counters.stream()
+                            .filter(counter ->
+                                    counter.key().equals(key) && counter.kind().number() == kind)
+                            .forEach(counter -> batch.counters.loaded(counter, hits));
+                }
+            }
+        }
+        return batch;
     }
 
     private Statements connected() throws SQLException {
@@ -405,6 +496,8 @@ final class Lane {
         try {
             current.insert.clearBatch();
             current.update.clearBatch();
+            current.insertCounter.clearBatch();
+            current.updateCounter.clearBatch();
             if (!engine.commitsBatches()) {
                 current.connection.rollback();
             }
@@ -440,6 +533,9 @@ final class Lane {
         private final PreparedStatement findAll;
         private final PreparedStatement insert;
         private final PreparedStatement update;
+        private final PreparedStatement findCounters;
+        private final PreparedStatement insertCounter;
+        private final PreparedStatement updateCounter;
         private final int outages;
 
         Statements(Engine engine) throws SQLException {
@@ -447,9 +543,12 @@ final class Lane {
             connection = engine.source().getConnection();
             try {
                 connection.setAutoCommit(engine.commitsBatches());
-                findAll = connection.prepareStatement(SessionRow.FIND_ALL);
+                findAll = connection.prepareStatement(SessionRow.FIND_ALL_COUNTED);
                 insert = connection.prepareStatement(SessionRow.INSERT);
                 update = connection.prepareStatement(SessionRow.update(engine));
+                findCounters = connection.prepareStatement(CounterRow.FIND_ALL);
+                insertCounter = connection.prepareStatement(engine.insertCounter());
+                updateCounter = connection.prepareStatement(CounterRow.UPDATE);
             } catch (SQLException | RuntimeException e) {
                 connection.close();
                 throw e;
@@ -457,20 +556,33 @@ final class Lane {
         }
     }
 
+    /** What a batch is concerned with. */
+    private record Batch(Map<SessionId, Entry> entries, Counters counters) {}
+
     /** A session within a batch. */
     private static final class Entry {
         private @Nullable Session session;
         private final int version;
         private DoneRequests requestsDone;
+        private final @Nullable BudgetId budget;
+        /** The counters that something has used, or that must be as they were. */
+        private final Set<CounterRow> uses = new LinkedHashSet<>();
+        /** The wrong codes counted, where one was judged; null: none was. */
+        private @Nullable CounterRow guessed;
         /** What is to be appended; null: nothing changed. */
         private @Nullable Timeline timeline;
 
         private boolean overtaken;
 
-        Entry(@Nullable Session session, int version, DoneRequests requestsDone) {
+        Entry(@Nullable Session session, int version, DoneRequests requestsDone, @Nullable BudgetId budget) {
             this.session = session;
             this.version = version;
             this.requestsDone = requestsDone;
+            this.budget = budget;
+        }
+
+        void learnWhatWasCounted() {
+            overtaken |= uses.stream().anyMatch(CounterRow::isOvertaken);
         }
 
         void take(Decision<?> decision, Instant now) {
@@ -506,34 +618,104 @@ final class Lane {
         }
     }
 
-    /** Something done to one session. It may be applied several times; only the last time counts. */
-    private abstract static class RowJob extends Job {
-        final SessionId id;
+    /** Something done together with others. It may be applied several times; only the last time counts. */
+    private abstract static class BatchJob extends Job {
         /** What the listeners are to be told; null: nothing. */
         @Nullable
         Decision<?> change;
+
+        abstract void applyTo(Batch batch, Instant now);
+
+        /** Hears that the counters were written, each of them unless somebody else had changed it. */
+        void counted(Batch batch) {}
+
+        abstract boolean isOvertaken(Batch batch);
+
+        abstract void complete();
+    }
+
+    /** Something done to one session. */
+    private abstract static class RowJob extends BatchJob {
+        final SessionId id;
 
         RowJob(SessionId id) {
             this.id = id;
         }
 
-        abstract void applyTo(Entry entry, Instant now);
+        @Override
+        final void applyTo(Batch batch, Instant now) {
+            change = null;
+            Entry entry = batch.entries.get(id);
+            if (entry != null) {
+                applyTo(entry, batch.counters, now);
+            }
+        }
 
-        abstract void complete();
+        abstract void applyTo(Entry entry, Counters counters, Instant now);
+
+        @Override
+        boolean isOvertaken(Batch batch) {
+            Entry entry = batch.entries.get(id);
+            return entry != null && entry.overtaken;
+        }
+
+        @Override
+        public String toString() {
+            return "Session " + id;
+        }
+    }
+
+    /** Something counted. */
+    private static final class Count<T> extends BatchJob {
+        private final Collection<Counter> counters;
+        private final Function<Counters, T> work;
+        private final CompletableFuture<T> future = new CompletableFuture<>();
+        private @Nullable T result;
+
+        Count(Collection<Counter> counters, Function<Counters, T> work) {
+            this.counters = counters;
+            this.work = work;
+        }
+
+        @Override
+        void applyTo(Batch batch, Instant now) {
+            result = work.apply(batch.counters);
+        }
+
+        @Override
+        boolean isOvertaken(Batch batch) {
+            return false;
+        }
+
+        @Override
+        void complete() {
+            future.complete(Objects.requireNonNull(result));
+        }
+
+        @Override
+        CompletableFuture<T> future() {
+            return future;
+        }
+
+        @Override
+        public String toString() {
+            return "A count";
+        }
     }
 
     private static final class Add extends RowJob {
         private final Decision<SessionId> started;
+        private final @Nullable BudgetId budget;
         private final CompletableFuture<Boolean> future = new CompletableFuture<>();
 
-        Add(Decision<SessionId> started) {
+        Add(Decision<SessionId> started, @Nullable BudgetId budget) {
             super(started.next().id());
             this.started = started;
+            this.budget = budget;
         }
 
         @Override
-        void applyTo(Entry entry, Instant now) {
-            change = null;
+        void applyTo(Entry entry, Counters counters, Instant now) {
             if (entry.session != null) {
                 fail(new IllegalArgumentException("There is a session " + id + " already"));
             } else {
@@ -553,24 +735,36 @@ final class Lane {
         }
     }
 
-    private static final class Move<A> extends RowJob {
+    private final class Move<A> extends RowJob {
         private final @Nullable Once<A> once;
-        private final Function<Session, Decision<A>> move;
+        private final Sessions.Move<A> move;
         private final CompletableFuture<Optional<A>> future = new CompletableFuture<>();
         private Optional<A> answer = Optional.empty();
+        /** What this time uses of the session's budget; null: nothing. */
+        private @Nullable Usage usage;
 
-        Move(SessionId id, @Nullable Once<A> once, Function<Session, Decision<A>> move) {
+        private @Nullable Instant guess;
+        /** What is counted of an earlier time that was not kept; null: nothing. */
+        private @Nullable Usage countedMessages;
+
+        private @Nullable Instant countedGuess;
+        private boolean tooEarly;
+
+        Move(SessionId id, @Nullable Once<A> once, Sessions.Move<A> move) {
             super(id);
             this.once = once;
             this.move = move;
         }
 
         @Override
-        void applyTo(Entry entry, Instant now) {
-            change = null;
+        void applyTo(Entry entry, Counters counters, Instant now) {
             answer = Optional.empty();
+            usage = null;
+            guess = null;
+            // of one that is only being added nobody has looked up what is left
+            tooEarly = entry.version == 0 && entry.budget != null;
             Session before = entry.session;
-            if (before == null || future.isDone()) {
+            if (before == null || future.isDone() || tooEarly) {
                 return;
             }
             if (once != null && entry.requestsDone.contains(once.request())) {
@@ -578,7 +772,9 @@ final class Lane {
                 return;
             }
             try {
-                Decision<A> decision = move.apply(before);
+                Decision<A> decision = entry.budget == null
+                        ? move.apply(before, Budget.UNLIMITED)
+                        : limited(before, entry, entry.budget, counters, now);
                 answer = Optional.of(decision.answer());
                 if (decision.changes(before)) {
                     if (once != null && once.done().equals(decision.answer())) {
@@ -590,6 +786,55 @@ final class Lane {
             } catch (RuntimeException | StackOverflowError e) {
                 future.completeExceptionally(e);
             }
+        }
+
+        private Decision<A> limited(Session before, Entry entry, BudgetId id, Counters counters, Instant now) {
+            CounterRow messages = counters.row(id.messages());
+            CounterRow wrongCodes = counters.row(id.wrongCodes());
+            Rule messageRule = allowance.messages();
+            Rule guessRule = allowance.wrongCodes();
+            if (countedMessages != null && messageRule != null) {
+                messages.set(countedMessages.uncountMessages(messages.tally(), messageRule), messageRule.endOf(now));
+                entry.uses.add(messages);
+            }
+            if (countedGuess != null && guessRule != null) {
+                wrongCodes.set(wrongCodes.tally().without(guessRule, countedGuess), guessRule.endOf(now));
+                entry.uses.add(wrongCodes);
+            }
+            Budget budget = allowance.budget(messages.tally(), wrongCodes.tally(), now);
+            Decision<A> decision = before.heed(budget, now).then(heeding -> move.apply(heeding, budget));
+            Usage used = Usage.of(before, decision);
+            if (messageRule != null && used.concernsMessages()) {
+                messages.set(used.countMessages(messages.tally(), messageRule), messageRule.endOf(now));
+                entry.uses.add(messages);
+                usage = used;
+            }
+            if (guessRule != null && (used.wrongCode() || used.rightCode())) {
+                entry.uses.add(wrongCodes);
+                entry.guessed = wrongCodes;
+                if (used.wrongCode()) {
+                    wrongCodes.set(wrongCodes.tally().with(guessRule, now), guessRule.endOf(now));
+                    guess = now;
+                }
+            }
+            return decision;
+        }
+
+        @Override
+        void counted(Batch batch) {
+            Entry entry = batch.entries.get(id);
+            BudgetId budget = entry == null || tooEarly ? null : entry.budget;
+            if (budget != null && !batch.counters.row(budget.messages()).isOvertaken()) {
+                countedMessages = usage;
+            }
+            if (budget != null && !batch.counters.row(budget.wrongCodes()).isOvertaken()) {
+                countedGuess = guess;
+            }
+        }
+
+        @Override
+        boolean isOvertaken(Batch batch) {
+            return tooEarly || super.isOvertaken(batch);
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.otphandler.adapter.jdbi;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.otphandler.application.port.Claim;
+import io.otphandler.application.port.Counter;
 import io.otphandler.application.port.Digest;
 import io.otphandler.application.port.DispatchId;
 import io.otphandler.application.port.IdempotencyKeys;
@@ -225,6 +226,23 @@ final class PostgresEngine implements Engine {
     @Override
     public String appendedTimeline() {
         return "timeline || ?";
+    }
+
+    @Override
+    public String unlessMistyped() {
+        return " AND NOT EXISTS (SELECT 1 FROM limits AS l WHERE l.counter = ? AND l.kind = "
+                + Counter.Kind.WRONG_CODES.number() + " AND l.hits IS DISTINCT FROM ?)";
+    }
+
+    @Override
+    public String insertCounter() {
+        return "INSERT INTO limits (counter, kind, hits, ends_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
+    }
+
+    @Override
+    public String deleteEndedCounters() {
+        return "DELETE FROM limits WHERE (counter, kind) IN (SELECT counter, kind FROM limits WHERE ends_at < ?"
+                + " LIMIT ? FOR UPDATE SKIP LOCKED)";
     }
 
     @Override

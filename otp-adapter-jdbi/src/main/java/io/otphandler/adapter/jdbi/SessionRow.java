@@ -1,5 +1,7 @@
 package io.otphandler.adapter.jdbi;
 
+import io.otphandler.application.port.BudgetId;
+import io.otphandler.application.port.Counter;
 import io.otphandler.application.port.Lease;
 import io.otphandler.domain.channel.CodeType;
 import io.otphandler.domain.code.ChosenCode;
@@ -43,8 +45,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version counts the changes from 1
  * @param requestsDone which requests have moved it
+ * @param budget what its moves are counted against; null: nothing
  */
-record SessionRow(Session session, int version, DoneRequests requestsDone) {
+record SessionRow(
+        Session session,
+        int version,
+        DoneRequests requestsDone,
+        @Nullable BudgetId budget) {
 
     static final int WAITING = 0;
     private static final int SENT = 1;
@@ -59,10 +66,10 @@ record SessionRow(Session session, int version, DoneRequests requestsDone) {
     private static final int CODELESS = 1;
 
     private static final String CHANGING = "state, expires_at, due_at, leg, dispatch, asked_at, chosen_code, code_type,"
-            + " tries_left, restarts_left, change_unseen, left_leg, left_dispatch, left_code, left_until, reached_at,"
+            + " tries_left, restarts_left, change_unseen, held_back, left_leg, left_dispatch, left_code, left_until, reached_at,"
             + " completed_at, requests_done";
     private static final String FIXED = "id, widget_id, widget_revision, recipient, legs, fixed_code, started_at,"
-            + " ends_at, locale, reference, client_ip, code_key";
+            + " ends_at, locale, reference, client_ip, code_key, budget_id";
 
     /** Everything but the timeline, which only whoever asks for it reads. */
     static final String SELECT = "SELECT " + FIXED + ", version, " + CHANGING + " FROM sessions ";
@@ -76,6 +83,19 @@ record SessionRow(Session session, int version, DoneRequests requestsDone) {
                 .collect(Collectors.joining(", "));
     }
 
+    /** With what is counted of their budgets: looked up row by row, however a plan was made while there was nothing. */
+    static final String FIND_ALL_COUNTED = "SELECT " + columnsOf("s") + counted("messages", Counter.Kind.MESSAGES)
+            + counted("wrong_codes", Counter.Kind.WRONG_CODES) + " FROM sessions AS s WHERE s.id = ANY(?)";
+
+    private static String counted(String name, Counter.Kind kind) {
+        return ", (SELECT l.hits FROM limits AS l WHERE l.counter = s.budget_id AND l.kind = " + kind.number() + ") AS "
+                + name;
+    }
+
+    /** One parameter: the budget. */
+    static final String OPEN = "SELECT id FROM sessions WHERE budget_id = ? AND state IN (" + WAITING + ", " + SENT
+            + ", " + FAILED + ") FETCH FIRST 100 ROWS ONLY";
+
     static final String INSERT = "INSERT INTO sessions (" + FIXED + ", version, " + CHANGING + ", timeline) VALUES ("
             + Stream.of((FIXED + ", version, " + CHANGING + ", timeline").split(", *"))
                     .map(column -> "?")
@@ -86,7 +106,8 @@ record SessionRow(Session session, int version, DoneRequests requestsDone) {
         return "UPDATE sessions SET version = ?, "
                 + Stream.of(CHANGING.split(", *")).map(SessionRow::assignment).collect(Collectors.joining(", "))
                 + ", timeline = CASE WHEN OCTET_LENGTH(timeline) < " + Timeline.BOUND
-                + " THEN " + engine.appendedTimeline() + " ELSE timeline END WHERE id = ? AND version = ?";
+                + " THEN " + engine.appendedTimeline() + " ELSE timeline END WHERE id = ? AND version = ?"
+                + engine.unlessMistyped();
     }
 
     /** Makes the process that owned a message forget it: at once due for whoever comes. */
@@ -106,7 +127,8 @@ record SessionRow(Session session, int version, DoneRequests requestsDone) {
                 : session.nextDue().filter(session.expiresAt()::isAfter).orElse(null);
     }
 
-    static void bindInsert(PreparedStatement statement, Session session, byte[] timeline) throws SQLException {
+    static void bindInsert(PreparedStatement statement, Session session, @Nullable BudgetId budget, byte[] timeline)
+            throws SQLException {
         SessionTerms terms = session.terms();
         SessionNotes notes = terms.notes();
         Binder to = new Binder(statement);
@@ -124,12 +146,14 @@ record SessionRow(Session session, int version, DoneRequests requestsDone) {
         to.text(notes.reference());
         to.text(notes.clientIp());
         to.number(terms.codeKey());
+        to.uuid(budget == null ? null : budget.value());
         to.number(1);
         bindChanging(to, session, DoneRequests.NONE, false);
         to.bytes(timeline);
     }
 
-    static void bindUpdate(
+    /** Answers with the number of the next parameter, if there are more. */
+    static int bindUpdate(
             PreparedStatement statement, Session session, int before, DoneRequests requestsDone, byte[] timeline)
             throws SQLException {
         Binder to = new Binder(statement);
@@ -138,6 +162,7 @@ record SessionRow(Session session, int version, DoneRequests requestsDone) {
         to.bytes(timeline);
         to.uuid(session.id().value());
         to.number(before);
+        return to.next;
     }
 
     private static void bindChanging(Binder to, Session session, DoneRequests requestsDone, boolean isUpdate)
@@ -162,6 +187,7 @@ record SessionRow(Session session, int version, DoneRequests requestsDone) {
         to.number(run == null ? null : run.triesLeft());
         to.number(run == null ? null : run.restartsLeft());
         to.flag(run == null ? null : run.changeUnseen());
+        to.flag(run == null ? null : run.heldBack());
         to.number(left == null ? null : left.leg());
         to.number(left == null ? null : left.dispatch());
         to.code(left == null ? null : left.chosen());
@@ -209,7 +235,12 @@ record SessionRow(Session session, int version, DoneRequests requestsDone) {
                 throw new IllegalStateException("Session " + terms.id() + " is in a state that is not known: " + state
                         + "; was it written by a newer version?");
         };
-        return new SessionRow(session, row.getInt("version"), DoneRequests.of(row.getBytes("requests_done")));
+        @Nullable UUID budget = row.getObject("budget_id", UUID.class);
+        return new SessionRow(
+                session,
+                row.getInt("version"),
+                DoneRequests.of(row.getBytes("requests_done")),
+                budget == null ? null : new BudgetId(budget));
     }
 
     static SessionId id(ResultSet row) throws SQLException {
@@ -232,6 +263,7 @@ record SessionRow(Session session, int version, DoneRequests requestsDone) {
                 row.getInt("tries_left"),
                 row.getInt("restarts_left"),
                 row.getBoolean("change_unseen"),
+                row.getBoolean("held_back"),
                 left);
     }
 
@@ -334,8 +366,12 @@ record SessionRow(Session session, int version, DoneRequests requestsDone) {
             this.statement = statement;
         }
 
-        void uuid(UUID value) throws SQLException {
-            statement.setObject(next++, value);
+        void uuid(@Nullable UUID value) throws SQLException {
+            if (value == null) {
+                statement.setNull(next++, Types.OTHER);
+            } else {
+                statement.setObject(next++, value);
+            }
         }
 
         void number(@Nullable Integer value) throws SQLException {

@@ -4,6 +4,8 @@ import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.application.port.BlockedRecipientsContract;
 import io.otphandler.application.port.IdempotencyKeys;
 import io.otphandler.application.port.IdempotencyKeysContract;
+import io.otphandler.application.port.Limits;
+import io.otphandler.application.port.LimitsContract;
 import io.otphandler.application.port.MovableClock;
 import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.ProviderMessagesContract;
@@ -23,7 +25,8 @@ abstract class PortsOnADatabase
                 BlockedRecipientsContract,
                 ProviderMessagesContract,
                 IdempotencyKeysContract,
-                RevokedTokensContract {
+                RevokedTokensContract,
+                LimitsContract {
     private final MovableClock clock = new MovableClock();
     JdbiDatabase database;
 
@@ -31,7 +34,7 @@ abstract class PortsOnADatabase
 
     @BeforeEach
     void open() {
-        database = JdbiDatabase.open(new JdbiDatabase.Settings(url(), "", "", 4), clock);
+        database = JdbiDatabase.open(new JdbiDatabase.Settings(url(), "", "", 4, ALLOWANCE), clock);
         database.migrate();
     }
 
@@ -71,6 +74,11 @@ abstract class PortsOnADatabase
     @Override
     public RevokedTokens revokedTokens() {
         return database.revokedTokens();
+    }
+
+    @Override
+    public Limits limits() {
+        return database.limits();
     }
 
     @Override

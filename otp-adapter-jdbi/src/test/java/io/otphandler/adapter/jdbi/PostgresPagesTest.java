@@ -145,13 +145,16 @@ final class PostgresPagesTest {
                         Sent sent = (Sent) database.sessions().find(id).orElseThrow();
                         Session guessed =
                                 sent.checkCode(code -> false, sent.sentAt()).next();
-                        SessionRow.bindUpdate(statement, guessed, 2, DoneRequests.NONE, new byte[4]);
+                        CounterRow.NOT_GUESSED.bindUnchanged(
+                                statement,
+                                SessionRow.bindUpdate(statement, guessed, 2, DoneRequests.NONE, new byte[4]));
                     }),
                     median(connection, SessionRow.INSERT, some, (statement, id) -> {
                         SessionRow.bindInsert(
                                 statement,
                                 ContractFixtures.started(session.terms().widget(), CLOCK.instant())
                                         .next(),
+                                null,
                                 new byte[4]);
                     }));
         }

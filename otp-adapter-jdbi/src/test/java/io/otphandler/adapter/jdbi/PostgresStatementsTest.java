@@ -2,15 +2,20 @@ package io.otphandler.adapter.jdbi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.otphandler.application.port.BudgetId;
 import io.otphandler.application.port.Claim;
 import io.otphandler.application.port.ContractFixtures;
+import io.otphandler.application.port.Counter;
 import io.otphandler.application.port.Digest;
 import io.otphandler.application.port.IdempotencyKeys;
 import io.otphandler.application.port.IdempotencyKeys.Standing;
 import io.otphandler.application.port.KeptAnswer;
 import io.otphandler.application.port.KeyedRequest;
+import io.otphandler.application.port.Limit;
 import io.otphandler.application.port.Once;
 import io.otphandler.application.port.Sessions;
+import io.otphandler.domain.limit.Allowance;
+import io.otphandler.domain.limit.Rule;
 import io.otphandler.domain.session.Answer;
 import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Outcome;
@@ -22,6 +27,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +51,7 @@ final class PostgresStatementsTest {
 
     @BeforeEach
     void open() throws Exception {
-        database = JdbiDatabase.open(new JdbiDatabase.Settings(url, "", "", 4), CLOCK);
+        database = JdbiDatabase.open(new JdbiDatabase.Settings(url, "", "", 4, Allowance.perDay(20, 30)), CLOCK);
         database.migrate();
         sessions = database.sessions();
         widget = database.widgets().save(ContractFixtures.widget());
@@ -87,6 +93,52 @@ final class PostgresStatementsTest {
                 .containsExactly(Map.entry("SELECT", 1L));
     }
 
+    /** With what the widget and the block list cost, this is all that a {@code send} asks. */
+    @Test
+    void allLimitsOfASendAreOneStatementBesides() throws Exception {
+        Decision<SessionId> started = ContractFixtures.started(widget, CLOCK.instant());
+        List<Limit> limits = limits();
+        assertThat(database.limits().take(limits, CLOCK.instant())).isEmpty();
+
+        assertThat(asked(() -> {
+                    assertThat(database.limits().take(limits, CLOCK.instant())).isEmpty();
+                    sessions.add(started, budget);
+                }))
+                .containsExactly(Map.entry("INSERT", 1L), Map.entry("UPDATE", 1L));
+    }
+
+    @Test
+    void whereThereIsNoRoomNothingIsAskedBesides() throws Exception {
+        List<Limit> limits = limits();
+        assertThat(database.limits().take(limits, CLOCK.instant())).isEmpty();
+        assertThat(database.limits().take(limits, CLOCK.instant())).isEmpty();
+
+        assertThat(asked(() -> assertThat(database.limits().take(limits, CLOCK.instant()))
+                        .isPresent()))
+                .containsExactly(Map.entry("UPDATE", 1L));
+    }
+
+    @Test
+    void aRightCodeCostsNoMoreWhereWrongOnesAreCounted() throws Exception {
+        SessionId limited = limited();
+
+        assertThat(asked(() ->
+                        sessions.decideWithin(limited, (s, left) -> s.checkCode(code -> true, left, CLOCK.instant()))))
+                .containsExactly(Map.entry("SELECT", 1L), Map.entry("UPDATE", 1L));
+    }
+
+    @Test
+    void aWrongCodeIsOneStatementMoreWhereTheyAreCounted() throws Exception {
+        SessionId limited = limited();
+
+        assertThat(asked(() ->
+                        sessions.decideWithin(limited, (s, left) -> s.checkCode(code -> false, left, CLOCK.instant()))))
+                .containsExactly(Map.entry("INSERT", 1L), Map.entry("SELECT", 1L), Map.entry("UPDATE", 1L));
+        assertThat(asked(() ->
+                        sessions.decideWithin(limited, (s, left) -> s.checkCode(code -> false, left, CLOCK.instant()))))
+                .containsExactly(Map.entry("SELECT", 1L), Map.entry("UPDATE", 2L));
+    }
+
     @Test
     void aWidgetAndWhetherARecipientIsBlockedAreOneStatementEach() throws Exception {
         assertThat(asked(() -> database.widgets().find(widget.id()))).containsExactly(Map.entry("SELECT", 1L));
@@ -115,6 +167,28 @@ final class PostgresStatementsTest {
     }
 
     // ---- steps
+
+    private final BudgetId budget = new BudgetId(UUID.randomUUID());
+
+    private SessionId limited() {
+        Decision<SessionId> started = ContractFixtures.started(widget, CLOCK.instant());
+        sessions.add(started, budget);
+        sessions.decide(started.answer(), s -> s.dispatched(1, Outcome.ACCEPTED, CLOCK.instant()));
+        return started.answer();
+    }
+
+    /** Of one recipient and widget, with the account's and an address. */
+    private List<Limit> limits() {
+        Counter sends = new Counter(UUID.randomUUID(), Counter.Kind.SENDS);
+        Duration day = Duration.ofDays(1);
+        return List.of(
+                new Limit(sends, new Rule(2, Duration.ofMinutes(1)), true),
+                new Limit(sends, new Rule(10, day), true),
+                new Limit(budget.messages(), new Rule(20, day), true),
+                new Limit(budget.wrongCodes(), new Rule(30, day), false),
+                new Limit(new Counter(UUID.randomUUID(), Counter.Kind.ACCOUNT), new Rule(5_000, day), true),
+                new Limit(new Counter(UUID.randomUUID(), Counter.Kind.ADDRESS), new Rule(10, day), true));
+    }
 
     /** How many statements of each kind, those that begin and end transactions among them, an action takes. */
     private Map<String, Long> asked(Runnable action) throws SQLException {

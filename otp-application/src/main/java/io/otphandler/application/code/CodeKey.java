@@ -33,10 +33,13 @@ public final class CodeKey {
     private static final byte KEPT = 2;
     private static final byte FINGERPRINT = 3;
     private static final byte SEALED = 4;
+    private static final byte PSEUDONYMS = 5;
 
     private final List<Pepper> peppers;
     /** The one that goes by 0; null: it is not there any more. */
     private final @Nullable Pepper original;
+    /** Of the oldest secret there is, so that a new one makes nobody's name another. */
+    private final Mac pseudonyms;
 
     /** @throws IllegalArgumentException when the secret is shorter than {@value #MIN_BYTES} bytes */
     public CodeKey(byte[] secret) {
@@ -54,11 +57,13 @@ public final class CodeKey {
         }
         this.peppers = secrets.stream().map(Pepper::new).toList();
         this.original = peppers.get(peppers.size() - 1);
+        this.pseudonyms = original.derived(PSEUDONYMS);
     }
 
     private CodeKey(List<Pepper> peppers, @Nullable Pepper original) {
         this.peppers = peppers;
         this.original = original;
+        this.pseudonyms = (original == null ? peppers.get(peppers.size() - 1) : original).derived(PSEUDONYMS);
     }
 
     /** The same secrets, where the first that there ever was is the one with that {@link #fingerprint}, if it is among them. */
@@ -135,6 +140,25 @@ public final class CodeKey {
         return peppers.stream().map(pepper -> pepper.hmac(sealed)).toList();
     }
 
+    /**
+     * A name for something that the store's reader is not to learn: 128 bits under a key derived from the secret. Equal
+     * parts give equal names, and nothing else does.
+     */
+    public UUID pseudonym(String... parts) {
+        try {
+            Mac mac = (Mac) pseudonyms.clone();
+            for (String part : parts) {
+                byte[] text = utf8(part);
+                mac.update(ByteBuffer.allocate(4).putInt(text.length).array());
+                mac.update(text);
+            }
+            ByteBuffer name = ByteBuffer.wrap(mac.doFinal());
+            return new UUID(name.getLong(), name.getLong());
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("The platform's " + ALGORITHM + " can be cloned", e);
+        }
+    }
+
     /** Tells the secret for new sessions from others without telling it. */
     public String fingerprint() {
         return peppers.get(0).fingerprint();
@@ -182,6 +206,17 @@ public final class CodeKey {
 
         String fingerprint() {
             return HexFormat.of().formatHex(hmac(new byte[] {FINGERPRINT}), 0, 16);
+        }
+
+        /** What hashes under a key that is good for this purpose alone. */
+        Mac derived(byte purpose) {
+            try {
+                Mac mac = Mac.getInstance(ALGORITHM);
+                mac.init(new SecretKeySpec(hmac(new byte[] {purpose}), ALGORITHM));
+                return mac;
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("Every Java platform has " + ALGORITHM, e);
+            }
         }
 
         byte[] hmac(byte[] input) {

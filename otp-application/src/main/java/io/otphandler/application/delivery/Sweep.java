@@ -2,6 +2,7 @@ package io.otphandler.application.delivery;
 
 import io.otphandler.application.admin.Revocations;
 import io.otphandler.application.port.IdempotencyKeys;
+import io.otphandler.application.port.Limits;
 import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.RevokedTokens;
 import io.otphandler.application.port.Sessions;
@@ -31,6 +32,7 @@ public final class Sweep {
     private final ProviderMessages messages;
     private final IdempotencyKeys keys;
     private final RevokedTokens tokens;
+    private final Limits limits;
     private final Dispatcher dispatcher;
     private final Clock clock;
     private final Duration retention;
@@ -43,6 +45,7 @@ public final class Sweep {
             ProviderMessages messages,
             IdempotencyKeys keys,
             RevokedTokens tokens,
+            Limits limits,
             Dispatcher dispatcher,
             Clock clock,
             Duration retention) {
@@ -50,6 +53,7 @@ public final class Sweep {
         this.messages = messages;
         this.keys = keys;
         this.tokens = tokens;
+        this.limits = limits;
         this.dispatcher = dispatcher;
         this.clock = clock;
         this.retention = retention;
@@ -95,11 +99,15 @@ public final class Sweep {
         do {
             deleted = messages.deleteKeptBefore(keptBefore, BATCH);
         } while (deleted == BATCH);
+        Instant now = clock.instant();
         do {
-            deleted = keys.deleteExpired(clock.instant(), BATCH);
+            deleted = keys.deleteExpired(now, BATCH);
         } while (deleted == BATCH);
         do {
-            deleted = tokens.deleteExpired(clock.instant().minus(Revocations.LEEWAY), BATCH);
+            deleted = tokens.deleteExpired(now.minus(Revocations.LEEWAY), BATCH);
+        } while (deleted == BATCH);
+        do {
+            deleted = limits.deleteEnded(now, BATCH);
         } while (deleted == BATCH);
     }
 

@@ -1,9 +1,11 @@
 package io.otphandler.application.port;
 
+import io.otphandler.domain.limit.Budget;
 import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionEvent;
 import io.otphandler.domain.session.SessionId;
+import io.otphandler.domain.session.Usage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -13,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions, kept so that what was acknowledged survives the process. Thread-safe. Every method throws
@@ -29,8 +32,17 @@ public interface Sessions {
      */
     Duration LEASE = Duration.ofSeconds(15);
 
-    /** Keeps a session that has just been started. Returns once it is safe. */
-    void add(Decision<SessionId> started);
+    /** {@link #add(Decision, BudgetId)} without a limit. */
+    default void add(Decision<SessionId> started) {
+        add(started, null);
+    }
+
+    /**
+     * Keeps a session that has just been started. Returns once it is safe.
+     *
+     * @param budget what all its moves are counted against, but for its first message; null: there is no limit
+     */
+    void add(Decision<SessionId> started, @Nullable BudgetId budget);
 
     /** The session as it is now; empty: never was, or deleted. */
     Optional<Session> find(SessionId id);
@@ -42,28 +54,47 @@ public interface Sessions {
      * Applies a move atomically: state and events are kept together or not at all. A decision that changes nothing
      * writes nothing.
      *
+     * <p>Before the move, the session {@linkplain Session#heed heeds} its budget. What the move {@linkplain Usage uses}
+     * of it is counted with it: for any number of simultaneous moves of sessions of one budget, here and on other nodes,
+     * each was decided on what the others had left, and none that used what was not there was kept.
+     *
      * <p>The move may be called several times, on another thread, and must be quick, pure but for the clock, and free
      * of I/O. What it throws, the future throws. The future completes once the change is safe, on a thread that must
      * not be held up: go on with {@code …Async}.
      *
      * @return the answer; empty: there is no such session
      */
-    <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move);
+    <A> CompletableFuture<Optional<A>> submitWithin(SessionId id, Move<A> move);
+
+    /** {@link #submitWithin} of a move to which it is all the same what is left. */
+    default <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
+        return submitWithin(id, (session, budget) -> move.apply(session));
+    }
 
     /**
-     * {@link #submit}, but once a move under the request's id was answered with {@code done}, no other is applied under
-     * it: the answer is {@code done} again. That it was is kept with the change itself, or not at all.
+     * {@link #submitWithin}, but once a move under the request's id was answered with {@code done}, no other is applied
+     * under it: the answer is {@code done} again. That it was is kept with the change itself, or not at all.
      */
-    <A> CompletableFuture<Optional<A>> submitOnce(SessionId id, Once<A> once, Function<Session, Decision<A>> move);
+    <A> CompletableFuture<Optional<A>> submitOnce(SessionId id, Once<A> once, Move<A> move);
+
+    /** {@link #decideOnce(SessionId, Once, Move)} of a move to which it is all the same what is left. */
+    default <A> Optional<A> decideOnce(SessionId id, Once<A> once, Function<Session, Decision<A>> move) {
+        return decideOnce(id, once, (session, budget) -> move.apply(session));
+    }
 
     /** {@link #submitOnce} and wait for it. */
-    default <A> Optional<A> decideOnce(SessionId id, Once<A> once, Function<Session, Decision<A>> move) {
+    default <A> Optional<A> decideOnce(SessionId id, Once<A> once, Move<A> move) {
         return joined(submitOnce(id, once, move));
     }
 
     /** {@link #submit} and wait for it. */
     default <A> Optional<A> decide(SessionId id, Function<Session, Decision<A>> move) {
-        return joined(submit(id, move));
+        return decideWithin(id, (session, budget) -> move.apply(session));
+    }
+
+    /** {@link #submitWithin} and wait for it. */
+    default <A> Optional<A> decideWithin(SessionId id, Move<A> move) {
+        return joined(submitWithin(id, move));
     }
 
     private static <T> T joined(CompletableFuture<T> future) {
@@ -76,6 +107,9 @@ public interface Sessions {
             throw e;
         }
     }
+
+    /** Those that are counted against a budget and neither confirmed nor ended; a hundred at most. */
+    List<SessionId> open(BudgetId budget);
 
     /** What happened to the session, the oldest first; the most talkative ones lose what came after a bound. */
     List<TimedEvent> timeline(SessionId id);
@@ -112,6 +146,12 @@ public interface Sessions {
 
     /** Whether other nodes may change what is here: then not every change is told for sure. */
     boolean isShared();
+
+    /** A move that is told what is left. */
+    @FunctionalInterface
+    interface Move<A> {
+        Decision<A> apply(Session session, Budget budget);
+    }
 
     /** An event and when it happened. */
     record TimedEvent(Instant at, SessionEvent event) {}

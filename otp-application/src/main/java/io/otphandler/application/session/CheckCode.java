@@ -21,13 +21,13 @@ public final class CheckCode {
     }
 
     /**
-     * Judges it; a wrong one costs a try.
+     * Judges it; a wrong one costs a try, and one of those that the recipient has for the day.
      *
      * @param typed from {@link #typed}
      */
     public Answer<Boolean> check(Caller caller, SessionId id, String typed) {
         TypedCode code = codes.typed(typed);
-        return guard.moveOnce(caller, id, null, (session, now) -> session.checkCode(code, now));
+        return guard.moveOnce(caller, id, (session, budget, now) -> session.checkCode(code, budget, now));
     }
 
     /**

@@ -16,6 +16,6 @@ public final class Resend {
     }
 
     public Answer<Boolean> resend(Caller caller, SessionId id) {
-        return guard.moveOnce(caller, id, null, (session, now) -> session.resend(gateways::isReachable, now));
+        return guard.moveOnce(caller, id, (session, budget, now) -> session.resend(gateways::isReachable, budget, now));
     }
 }

@@ -3,6 +3,7 @@ package io.otphandler.application.session;
 import io.otphandler.application.port.Once;
 import io.otphandler.application.port.RecipientParser;
 import io.otphandler.application.port.Sessions;
+import io.otphandler.domain.limit.Budget;
 import io.otphandler.domain.session.Answer;
 import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Refusal;
@@ -41,11 +42,25 @@ public final class SessionGuard {
             SessionId id,
             @Nullable String recipient,
             BiFunction<Session, Instant, Decision<Answer<Boolean>>> move) {
+        Function<Session, Decision<Answer<Boolean>>> guarded = guarded(caller, recipient, move);
+        return once(caller, id, (session, budget) -> guarded.apply(session));
+    }
+
+    /** {@link #moveOnce} by what is left for the session's recipient. */
+    Answer<Boolean> moveOnce(Caller caller, SessionId id, Move<Boolean> move) {
+        return once(
+                caller,
+                id,
+                (session, budget) -> this.<Boolean>guarded(caller, null, (same, now) -> move.apply(same, budget, now))
+                        .apply(session));
+    }
+
+    private Answer<Boolean> once(Caller caller, SessionId id, Sessions.Move<Answer<Boolean>> guarded) {
         KeyedCall call = caller.call();
-        return call == null
-                ? move(caller, id, recipient, move)
-                : sessions.decideOnce(id, new Once<>(call.id(), Answer.granted(true)), guarded(caller, recipient, move))
-                        .orElseGet(SessionGuard::notFound);
+        return (call == null
+                        ? sessions.decideWithin(id, guarded)
+                        : sessions.decideOnce(id, new Once<>(call.id(), Answer.granted(true)), guarded))
+                .orElseGet(SessionGuard::notFound);
     }
 
     /** Moves a session: at most one read and one write. */
@@ -55,6 +70,12 @@ public final class SessionGuard {
             @Nullable String recipient,
             BiFunction<Session, Instant, Decision<Answer<T>>> move) {
         return sessions.decide(id, guarded(caller, recipient, move)).orElseGet(SessionGuard::notFound);
+    }
+
+    /** What is asked of a session, by what is left for its recipient. */
+    @FunctionalInterface
+    interface Move<T> {
+        Decision<Answer<T>> apply(Session session, Budget budget, Instant now);
     }
 
     /** Asks a session: one read, and a write only where the answer changes something. */

@@ -1,8 +1,11 @@
 package io.otphandler.application.session;
 
 import io.otphandler.application.code.CodeKey;
+import io.otphandler.application.limit.SendLimits;
 import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.application.port.Gateways;
+import io.otphandler.application.port.Limit;
+import io.otphandler.application.port.Limits;
 import io.otphandler.application.port.RecipientParser;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.Widgets;
@@ -19,6 +22,7 @@ import io.otphandler.domain.widget.Leg;
 import io.otphandler.domain.widget.Widget;
 import io.otphandler.domain.widget.WidgetId;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +39,8 @@ public final class StartSession {
     private final RecipientParser recipients;
     private final Gateways gateways;
     private final CodeKey codes;
+    private final Limits limits;
+    private final SendLimits rules;
     private final Supplier<UUID> ids;
     private final Clock clock;
 
@@ -45,6 +51,8 @@ public final class StartSession {
             RecipientParser recipients,
             Gateways gateways,
             CodeKey codes,
+            Limits limits,
+            SendLimits rules,
             Supplier<UUID> ids,
             Clock clock) {
         this.widgets = widgets;
@@ -53,16 +61,25 @@ public final class StartSession {
         this.recipients = recipients;
         this.gateways = gateways;
         this.codes = codes;
+        this.limits = limits;
+        this.rules = rules;
         this.ids = ids;
         this.clock = clock;
+    }
+
+    /** {@link #start(Caller, WidgetId, String, SessionNotes, String)} as a backend does. */
+    public Answer<SessionId> start(Caller caller, WidgetId widgetId, String typedRecipient, SessionNotes notes) {
+        return start(caller, widgetId, typedRecipient, notes, null);
     }
 
     /**
      * Answers once session and pending message are safe; the message goes out after that.
      *
      * @param typedRecipient as the user typed it
+     * @param connection the address of the end user whose own connection this is; null: a backend asks for them
      */
-    public Answer<SessionId> start(Caller caller, WidgetId widgetId, String typedRecipient, SessionNotes notes) {
+    public Answer<SessionId> start(
+            Caller caller, WidgetId widgetId, String typedRecipient, SessionNotes notes, @Nullable String connection) {
         KeyedCall call = caller.call();
         if (call != null && call.again() && isStarted(call)) {
             return Answer.granted(new SessionId(call.id()));
@@ -86,10 +103,21 @@ public final class StartSession {
             return Answer.refused(Refusal.Reason.WIDGET_IS_BLOCKED);
         }
         List<Leg> legs = widget.legsFor(recipient.get(), notes.locale(), gateways::isConfigured);
+        Instant now = clock.instant();
+        boolean limited = rules.hold(widget, recipient.get());
+        List<Limit> counted = limited ? rules.of(widget, recipient.get(), connection, notes.clientIp()) : List.of();
+        // what is refused all the same uses nothing up
+        Optional<Instant> roomAt = counted.isEmpty()
+                ? Optional.empty()
+                : limits.take(
+                        legs.isEmpty() ? counted.stream().map(Limit::asked).toList() : counted, now);
+        if (roomAt.isPresent()) {
+            return Answer.refused(Refusal.until(Refusal.Reason.RATE_LIMIT, Duration.between(now, roomAt.get())));
+        }
         if (legs.isEmpty()) {
             return Answer.refused(Refusal.Reason.NO_AVAILABLE_CHANNELS);
         }
-        return Answer.granted(started(widget, recipient.get(), legs, notes, call));
+        return Answer.granted(started(widget, recipient.get(), legs, notes, limited, counted, call, now));
     }
 
     private boolean isStarted(KeyedCall call) {
@@ -98,10 +126,16 @@ public final class StartSession {
 
     /** A call that may come again names the session, so that it starts no other. */
     private SessionId started(
-            Widget widget, Recipient recipient, List<Leg> legs, SessionNotes notes, @Nullable KeyedCall call) {
+            Widget widget,
+            Recipient recipient,
+            List<Leg> legs,
+            SessionNotes notes,
+            boolean limited,
+            List<Limit> counted,
+            @Nullable KeyedCall call,
+            Instant now) {
         UUID id = call == null ? ids.get() : call.id();
         @Nullable Code fixed = widget.testRecipients().get(recipient);
-        Instant now = clock.instant();
         Decision<SessionId> started = Session.start(new SessionTerms(
                 new SessionId(id),
                 widget,
@@ -113,12 +147,13 @@ public final class StartSession {
                 notes,
                 codes.current()));
         try {
-            sessions.add(started);
+            sessions.add(started, limited ? rules.budget(widget.owner(), recipient) : null);
         } catch (IllegalArgumentException e) {
             // somebody who had been given up was at it still, and has been quicker
             if (call == null || !isStarted(call)) {
                 throw e;
             }
+            limits.giveBack(counted, now);
         }
         return started.answer();
     }

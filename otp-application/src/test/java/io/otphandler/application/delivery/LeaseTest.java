@@ -15,6 +15,7 @@ import io.otphandler.application.port.Delivery;
 import io.otphandler.application.port.FailingSessions;
 import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.InMemoryIdempotencyKeys;
+import io.otphandler.application.port.InMemoryLimits;
 import io.otphandler.application.port.InMemoryProviderMessages;
 import io.otphandler.application.port.InMemoryRevokedTokens;
 import io.otphandler.application.port.InMemorySessions;
@@ -60,6 +61,7 @@ class LeaseTest {
             new InMemoryProviderMessages(),
             new InMemoryIdempotencyKeys(),
             new InMemoryRevokedTokens(),
+            new InMemoryLimits(),
             dispatcherElsewhere,
             clock,
             Duration.ofDays(1));

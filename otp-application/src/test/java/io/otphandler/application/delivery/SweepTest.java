@@ -143,6 +143,7 @@ class SweepTest {
                 app.providerMessages(),
                 app.idempotencyKeys(),
                 new InMemoryRevokedTokens(),
+                app.limits(),
                 app.application().dispatcher(),
                 app.clock(),
                 Duration.ofDays(1));

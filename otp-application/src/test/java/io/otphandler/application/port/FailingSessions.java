@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
 /** Sessions in a store that can be away: then it throws at once, or its futures fail. Thread-safe. */
 public final class FailingSessions implements Sessions {
@@ -34,8 +33,8 @@ public final class FailingSessions implements Sessions {
     }
 
     @Override
-    public void add(Decision<SessionId> started) {
-        orThrow().add(started);
+    public void add(Decision<SessionId> started, BudgetId budget) {
+        orThrow().add(started, budget);
     }
 
     @Override
@@ -44,15 +43,19 @@ public final class FailingSessions implements Sessions {
     }
 
     @Override
-    public <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
+    public <A> CompletableFuture<Optional<A>> submitWithin(SessionId id, Move<A> move) {
         return mode == Mode.FAILS
                 ? CompletableFuture.failedFuture(away())
-                : orThrow().submit(id, move);
+                : orThrow().submitWithin(id, move);
     }
 
     @Override
-    public <A> CompletableFuture<Optional<A>> submitOnce(
-            SessionId id, Once<A> once, Function<Session, Decision<A>> move) {
+    public List<SessionId> open(BudgetId budget) {
+        return orThrow().open(budget);
+    }
+
+    @Override
+    public <A> CompletableFuture<Optional<A>> submitOnce(SessionId id, Once<A> once, Move<A> move) {
         return mode == Mode.FAILS
                 ? CompletableFuture.failedFuture(away())
                 : orThrow().submitOnce(id, once, move);

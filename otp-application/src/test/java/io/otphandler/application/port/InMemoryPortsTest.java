@@ -76,4 +76,38 @@ final class InMemoryPortsTest {
             return tokens;
         }
     }
+
+    @Nested
+    class OfLimits implements LimitsContract {
+        private final MovableClock clock = new MovableClock();
+        private final InMemoryLimits limits = new InMemoryLimits();
+        private final InMemorySessions sessions = new InMemorySessions(clock, limits, ALLOWANCE);
+        private final InMemorySessions sessionsElsewhere = sessions.anotherNode();
+        private final Widgets widgets = new InMemoryWidgets();
+
+        @Override
+        public Limits limits() {
+            return limits;
+        }
+
+        @Override
+        public Sessions sessions() {
+            return sessions;
+        }
+
+        @Override
+        public Sessions sessionsElsewhere() {
+            return sessionsElsewhere;
+        }
+
+        @Override
+        public Widgets widgets() {
+            return widgets;
+        }
+
+        @Override
+        public MovableClock clock() {
+            return clock;
+        }
+    }
 }

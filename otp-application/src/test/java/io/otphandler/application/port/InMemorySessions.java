@@ -1,9 +1,15 @@
 package io.otphandler.application.port;
 
+import io.otphandler.domain.limit.Allowance;
+import io.otphandler.domain.limit.Budget;
+import io.otphandler.domain.limit.Rule;
 import io.otphandler.domain.session.Decision;
+import io.otphandler.domain.session.Failed;
+import io.otphandler.domain.session.Sent;
 import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionEvent;
 import io.otphandler.domain.session.SessionId;
+import io.otphandler.domain.session.Usage;
 import io.otphandler.domain.session.Waiting;
 import java.time.Clock;
 import java.time.Instant;
@@ -21,7 +27,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
 
 /**
  * Sessions that live as long as this object: for tests that need no infrastructure. Thread-safe.
@@ -37,14 +42,28 @@ public final class InMemorySessions implements Sessions {
     private final List<InMemorySessions> nodes;
     private final Queue<Decision<?>> untold = new ArrayDeque<>();
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+    private final InMemoryLimits limits;
+    private final Allowance allowance;
     private boolean telling;
     private volatile boolean deaf;
 
     public InMemorySessions(Clock clock) {
-        this(clock, new HashMap<>(), new CopyOnWriteArrayList<>());
+        this(clock, new InMemoryLimits(), Allowance.UNLIMITED);
     }
 
-    private InMemorySessions(Clock clock, Map<SessionId, Row> rows, List<InMemorySessions> nodes) {
+    /** With moves that are counted there against what is allowed. */
+    public InMemorySessions(Clock clock, InMemoryLimits limits, Allowance allowance) {
+        this(clock, new HashMap<>(), new CopyOnWriteArrayList<>(), limits, allowance);
+    }
+
+    private InMemorySessions(
+            Clock clock,
+            Map<SessionId, Row> rows,
+            List<InMemorySessions> nodes,
+            InMemoryLimits limits,
+            Allowance allowance) {
+        this.limits = limits;
+        this.allowance = allowance;
         this.clock = clock;
         this.rows = rows;
         this.nodes = nodes;
@@ -53,7 +72,7 @@ public final class InMemorySessions implements Sessions {
 
     /** The same sessions as another node has them: it is told of changes here as of changes elsewhere, and the other way. */
     public InMemorySessions anotherNode() {
-        return new InMemorySessions(clock, rows, nodes);
+        return new InMemorySessions(clock, rows, nodes, limits, allowance);
     }
 
     /** Whether what other nodes announce is lost on the way to this one. */
@@ -62,9 +81,9 @@ public final class InMemorySessions implements Sessions {
     }
 
     @Override
-    public void add(Decision<SessionId> started) {
+    public void add(Decision<SessionId> started, BudgetId budget) {
         synchronized (rows) {
-            Row row = new Row(started.next());
+            Row row = new Row(started.next(), budget);
             if (rows.putIfAbsent(started.next().id(), row) != null) {
                 throw new IllegalArgumentException(
                         "There is a session " + started.next().id() + " already");
@@ -88,17 +107,16 @@ public final class InMemorySessions implements Sessions {
     }
 
     @Override
-    public <A> CompletableFuture<Optional<A>> submit(SessionId id, Function<Session, Decision<A>> move) {
+    public <A> CompletableFuture<Optional<A>> submitWithin(SessionId id, Move<A> move) {
         return submit(id, null, move);
     }
 
     @Override
-    public <A> CompletableFuture<Optional<A>> submitOnce(
-            SessionId id, Once<A> once, Function<Session, Decision<A>> move) {
+    public <A> CompletableFuture<Optional<A>> submitOnce(SessionId id, Once<A> once, Move<A> move) {
         return submit(id, once, move);
     }
 
-    private <A> CompletableFuture<Optional<A>> submit(SessionId id, Once<A> once, Function<Session, Decision<A>> move) {
+    private <A> CompletableFuture<Optional<A>> submit(SessionId id, Once<A> once, Move<A> move) {
         Decision<A> decision;
         synchronized (rows) {
             Row row = rows.get(id);
@@ -109,7 +127,7 @@ public final class InMemorySessions implements Sessions {
                 return CompletableFuture.completedFuture(Optional.of(once.done()));
             }
             try {
-                decision = move.apply(row.session);
+                decision = decided(row, move);
             } catch (RuntimeException e) {
                 return CompletableFuture.failedFuture(e);
             }
@@ -123,6 +141,40 @@ public final class InMemorySessions implements Sessions {
         }
         tell();
         return CompletableFuture.completedFuture(Optional.of(decision.answer()));
+    }
+
+    private <A> Decision<A> decided(Row row, Move<A> move) {
+        BudgetId id = row.budget;
+        if (id == null) {
+            return move.apply(row.session, Budget.UNLIMITED);
+        }
+        Instant now = clock.instant();
+        Budget budget = allowance.budget(limits.tally(id.messages()), limits.tally(id.wrongCodes()), now);
+        Decision<A> decision = row.session.heed(budget, now).then(heeding -> move.apply(heeding, budget));
+        Usage usage = Usage.of(row.session, decision);
+        Rule messages = allowance.messages();
+        Rule wrongCodes = allowance.wrongCodes();
+        if (messages != null && usage.concernsMessages()) {
+            limits.keep(id.messages(), usage.countMessages(limits.tally(id.messages()), messages), messages.endOf(now));
+        }
+        if (wrongCodes != null && usage.wrongCode()) {
+            limits.keep(id.wrongCodes(), limits.tally(id.wrongCodes()).with(wrongCodes, now), wrongCodes.endOf(now));
+        }
+        return decision;
+    }
+
+    @Override
+    public List<SessionId> open(BudgetId budget) {
+        synchronized (rows) {
+            return rows.values().stream()
+                    .filter(row -> budget.equals(row.budget))
+                    .map(row -> row.session)
+                    .filter(session ->
+                            session instanceof Waiting || session instanceof Sent || session instanceof Failed)
+                    .limit(100)
+                    .map(Session::id)
+                    .toList();
+        }
     }
 
     @Override
@@ -236,13 +288,15 @@ public final class InMemorySessions implements Sessions {
     }
 
     private static final class Row {
+        private final BudgetId budget;
         private Session session;
         private Instant due;
         private final List<TimedEvent> timeline = new ArrayList<>();
         private final Set<UUID> requestsDone = new HashSet<>();
 
-        Row(Session session) {
+        Row(Session session, BudgetId budget) {
             this.session = session;
+            this.budget = budget;
         }
 
         void keep(Decision<?> decision, Instant now) {

@@ -3,6 +3,7 @@ package io.otphandler.application.port;
 import io.otphandler.application.Application;
 import io.otphandler.application.code.CodeKey;
 import io.otphandler.application.delivery.ReportObserver;
+import io.otphandler.application.limit.LimitSettings;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
@@ -17,7 +18,8 @@ public final class TestApplication {
 
     private final MovableClock clock = new MovableClock();
     private final ManualTimers timers = new ManualTimers(clock);
-    private final InMemorySessions sessions = new InMemorySessions(clock);
+    private final InMemoryLimits limits = new InMemoryLimits();
+    private final InMemorySessions sessions;
     private final InMemoryWidgets widgets = new InMemoryWidgets();
     private final InMemoryBlockedRecipients blockedRecipients = new InMemoryBlockedRecipients();
     private final InMemoryProviderMessages providerMessages = new InMemoryProviderMessages();
@@ -36,11 +38,17 @@ public final class TestApplication {
 
     /** @param executor what does not happen on the caller's thread happens there: a node as slow as the test wants it */
     public TestApplication(Executor executor) {
-        this(executor, Application.Settings.DEFAULT);
+        this(executor, Application.Settings.DEFAULT.withLimits(LimitSettings.NONE));
+    }
+
+    /** On the caller's thread, with limits: otherwise there are none. */
+    public TestApplication(LimitSettings limits) {
+        this(Runnable::run, Application.Settings.DEFAULT.withLimits(limits));
     }
 
     /** The same with numbers of one's own. */
     public TestApplication(Executor executor, Application.Settings settings) {
+        sessions = new InMemorySessions(clock, limits, settings.limits().allowance());
         application = Application.of(
                 new Application.Ports(
                         sessions,
@@ -49,6 +57,7 @@ public final class TestApplication {
                         providerMessages,
                         idempotencyKeys,
                         new InMemoryRevokedTokens(),
+                        limits,
                         new PlainRecipients(),
                         gateways,
                         codes,
@@ -75,6 +84,10 @@ public final class TestApplication {
 
     public InMemorySessions sessions() {
         return sessions;
+    }
+
+    public InMemoryLimits limits() {
+        return limits;
     }
 
     public InMemoryWidgets widgets() {

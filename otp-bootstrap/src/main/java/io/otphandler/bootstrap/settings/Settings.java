@@ -85,9 +85,19 @@ public record Settings(
      */
     public record Codes(List<Path> pepperFiles) {}
 
-    /** How often is too often. */
+    /** How often is too often; 0: no limit. */
     public record Limits(
-            int sendsPerMinute, int sendsPerDay, int messagesPerDay, int wrongCodesPerDay, List<String> exempt) {}
+            int sendsPerMinute,
+            int sendsPerDay,
+            int messagesPerDay,
+            int wrongCodesPerDay,
+            int accountSendsPerMinute,
+            int accountSendsPerDay,
+            int widgetSendsPerMinute,
+            int widgetSendsPerDay,
+            int addressSendsPerMinute,
+            int clientIpSendsPerMinute,
+            List<String> exempt) {}
 
     /** The guard against SMS pumping. */
     public record Guard(boolean enabled) {}

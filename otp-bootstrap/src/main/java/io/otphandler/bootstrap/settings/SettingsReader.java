@@ -10,6 +10,7 @@ import io.otphandler.adapter.gateways.kind.GatewayKind;
 import io.otphandler.adapter.gateways.kind.GatewayPlan;
 import io.otphandler.adapter.gateways.kind.Keys;
 import io.otphandler.adapter.gateways.numbering.LibphonenumberRecipients;
+import io.otphandler.adapter.http.HttpSettings;
 import io.otphandler.adapter.http.json.WidgetJson;
 import io.otphandler.domain.widget.WidgetId;
 import java.io.IOException;
@@ -44,8 +45,7 @@ public final class SettingsReader {
     private static final WidgetId NO_WIDGET = new WidgetId(new UUID(0, 0));
     private static final Pattern GATEWAY_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,63}");
     private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
-    private static final Pattern ORIGIN = Pattern.compile("https?://[^/\\s?#@]+");
-    private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F.:]+(/[0-9]{1,3})?");
+    private static final Pattern ORIGIN = Pattern.compile("\\*|https?://[^/\\s?#@]+");
 
     private final YamlTree tree;
     private final String source;
@@ -104,7 +104,7 @@ public final class SettingsReader {
                         seconds("http.longPollTimeout", 25, 1, 300),
                         number("http.maxHeldPolls", 50_000, 1, 10_000_000),
                         texts("http.allowedOrigins", ORIGIN, "an origin such as https://shop.example, or *"),
-                        texts("http.trustedProxies", ADDRESS, "an IP address or network"),
+                        networks("http.trustedProxies"),
                         optionalNumber("http.managementPort", 0, 65_535)),
                 database(dataDir),
                 auth,
@@ -114,6 +114,12 @@ public final class SettingsReader {
                         number("limits.sendsPerDay", 10, 0, 1_000_000),
                         number("limits.messagesPerDay", 20, 0, 1_000_000),
                         number("limits.wrongCodesPerDay", 30, 0, 1_000_000),
+                        number("limits.accountSendsPerMinute", 0, 0, 1_000_000),
+                        number("limits.accountSendsPerDay", 0, 0, 1_000_000),
+                        number("limits.widgetSendsPerMinute", 0, 0, 1_000_000),
+                        number("limits.widgetSendsPerDay", 0, 0, 1_000_000),
+                        number("limits.addressSendsPerMinute", 10, 0, 1_000_000),
+                        number("limits.clientIpSendsPerMinute", 0, 0, 1_000_000),
                         texts("limits.exempt", Pattern.compile("\\+[1-9][0-9]{4,14}"), "an E.164 number")),
                 new Settings.Guard(flag("guard.enabled", true)),
                 new Settings.Dispatch(
@@ -407,6 +413,16 @@ public final class SettingsReader {
         return node.booleanValue();
     }
 
+    private List<String> networks(String key) {
+        List<String> networks = texts(key, Pattern.compile(".+"), "");
+        for (String text : networks) {
+            if (!HttpSettings.isNetwork(text)) {
+                fault(key, "expected an IP address or network, such as 10.0.0.0/8, was \"" + text + "\"");
+            }
+        }
+        return networks;
+    }
+
     private List<String> texts(String key, Pattern pattern, String expected) {
         JsonNode node = value(key);
         List<String> texts = new ArrayList<>();
@@ -430,7 +446,7 @@ public final class SettingsReader {
         }
         texts.removeIf(String::isEmpty);
         for (String text : texts) {
-            if (!pattern.matcher(text).matches() && !text.equals("*")) {
+            if (!pattern.matcher(text).matches()) {
                 fault(key, "expected " + expected + ", was \"" + text + "\"");
             }
         }

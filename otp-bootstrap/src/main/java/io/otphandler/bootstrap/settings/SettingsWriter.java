@@ -101,6 +101,12 @@ public final class SettingsWriter {
         map.put("sendsPerDay", limits.sendsPerDay());
         map.put("messagesPerDay", limits.messagesPerDay());
         map.put("wrongCodesPerDay", limits.wrongCodesPerDay());
+        map.put("accountSendsPerMinute", limits.accountSendsPerMinute());
+        map.put("accountSendsPerDay", limits.accountSendsPerDay());
+        map.put("widgetSendsPerMinute", limits.widgetSendsPerMinute());
+        map.put("widgetSendsPerDay", limits.widgetSendsPerDay());
+        map.put("addressSendsPerMinute", limits.addressSendsPerMinute());
+        map.put("clientIpSendsPerMinute", limits.clientIpSendsPerMinute());
         map.put("exempt", limits.exempt());
         return map;
     }

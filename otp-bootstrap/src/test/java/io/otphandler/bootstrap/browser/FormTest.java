@@ -47,10 +47,16 @@ class FormTest {
         service = RunningService.start(
                 folder,
                 Map.of(
-                        "OTP_HTTP_ALLOWEDORIGINS", site.site(),
-                        "OTP_LIMITS_SENDSPERMINUTE", "0",
-                        "OTP_LIMITS_SENDSPERDAY", "0",
-                        "OTP_LIMITS_MESSAGESPERDAY", "0"),
+                        "OTP_HTTP_ALLOWEDORIGINS",
+                        site.site(),
+                        "OTP_LIMITS_SENDSPERMINUTE",
+                        "0",
+                        "OTP_LIMITS_ADDRESSSENDSPERMINUTE",
+                        "0",
+                        "OTP_LIMITS_SENDSPERDAY",
+                        "0",
+                        "OTP_LIMITS_MESSAGESPERDAY",
+                        "0"),
                 List.of(),
                 List.of("--port", "0"));
         api = service.api();

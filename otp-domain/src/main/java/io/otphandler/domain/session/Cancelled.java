@@ -1,5 +1,6 @@
 package io.otphandler.domain.session;
 
+import io.otphandler.domain.limit.Budget;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -28,7 +29,7 @@ public record Cancelled(SessionTerms terms) implements Session {
     }
 
     @Override
-    public Decision<Answer<Boolean>> resend(Predicate<String> reachable, Instant now) {
+    public Decision<Answer<Boolean>> resend(Predicate<String> reachable, Budget budget, Instant now) {
         return Decision.of(this, Answer.refused(Refusal.Reason.FORBIDDEN));
     }
 }

@@ -4,6 +4,7 @@ import io.otphandler.domain.channel.ChannelSettings;
 import io.otphandler.domain.channel.CodeType;
 import io.otphandler.domain.code.ChosenCode;
 import io.otphandler.domain.code.IssuedCode;
+import io.otphandler.domain.limit.Budget;
 import io.otphandler.domain.widget.Leg;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param triesLeft wrong codes that may still follow; restarts do not refill them
  * @param restartsLeft of this channel
  * @param changeUnseen whether the form has not yet been shown that the channel was changed or restarted
+ * @param heldBack whether nothing may follow by itself: the recipient's messages of the day are used up
  * @param left the code of the channel before, where it is still good; null: none
  */
 public record ChannelRun(
@@ -25,6 +27,7 @@ public record ChannelRun(
         int triesLeft,
         int restartsLeft,
         boolean changeUnseen,
+        boolean heldBack,
         @Nullable LeftCode left) {
 
     public ChannelRun {
@@ -35,21 +38,35 @@ public record ChannelRun(
     }
 
     ChannelRun seen() {
-        return changeUnseen ? new ChannelRun(leg, dispatch, codeType, triesLeft, restartsLeft, false, left) : this;
+        return changeUnseen
+                ? new ChannelRun(leg, dispatch, codeType, triesLeft, restartsLeft, false, heldBack, left)
+                : this;
     }
 
     ChannelRun withTriesLeft(int tries) {
-        return new ChannelRun(leg, dispatch, codeType, tries, restartsLeft, changeUnseen, left);
+        return new ChannelRun(leg, dispatch, codeType, tries, restartsLeft, changeUnseen, heldBack, left);
     }
 
     ChannelRun withCode(@Nullable ChosenCode code) {
         return code == null
                 ? this
-                : new ChannelRun(leg, dispatch.with(code), codeType, triesLeft, restartsLeft, changeUnseen, left);
+                : new ChannelRun(
+                        leg, dispatch.with(code), codeType, triesLeft, restartsLeft, changeUnseen, heldBack, left);
     }
 
     ChannelRun withCodeType(CodeType type, @Nullable ChosenCode code) {
-        return new ChannelRun(leg, dispatch.with(code), type, triesLeft, restartsLeft, true, left);
+        return new ChannelRun(leg, dispatch.with(code), type, triesLeft, restartsLeft, true, heldBack, left);
+    }
+
+    ChannelRun withHeldBack(boolean held) {
+        return held == heldBack
+                ? this
+                : new ChannelRun(leg, dispatch, codeType, triesLeft, restartsLeft, changeUnseen, held, left);
+    }
+
+    /** Held back where something could follow by itself and no message is left for it; free elsewhere. */
+    ChannelRun heeding(Budget budget, SessionTerms terms) {
+        return withHeldBack(!budget.hasMessage() && terms.hasLegAfter(leg));
     }
 
     /** The channel and the template. */

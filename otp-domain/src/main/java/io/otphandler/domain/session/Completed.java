@@ -1,5 +1,6 @@
 package io.otphandler.domain.session;
 
+import io.otphandler.domain.limit.Budget;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -33,7 +34,7 @@ public record Completed(SessionTerms terms, Instant confirmedAt, Instant complet
     }
 
     @Override
-    public Decision<Answer<Boolean>> resend(Predicate<String> reachable, Instant now) {
+    public Decision<Answer<Boolean>> resend(Predicate<String> reachable, Budget budget, Instant now) {
         return Decision.of(this, Answer.refused(Refusal.Reason.SESSION_ALREADY_CONFIRMED));
     }
 

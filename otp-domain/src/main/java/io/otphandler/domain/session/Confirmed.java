@@ -1,5 +1,6 @@
 package io.otphandler.domain.session;
 
+import io.otphandler.domain.limit.Budget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -55,7 +56,7 @@ public record Confirmed(SessionTerms terms, ChannelRun run, Instant confirmedAt)
     }
 
     @Override
-    public Decision<Answer<Boolean>> resend(Predicate<String> reachable, Instant now) {
+    public Decision<Answer<Boolean>> resend(Predicate<String> reachable, Budget budget, Instant now) {
         return alreadyConfirmed();
     }
 

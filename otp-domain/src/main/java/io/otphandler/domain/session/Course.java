@@ -11,9 +11,12 @@ import static io.otphandler.domain.session.SessionEvent.Kind.WRONG_CODE;
 import io.otphandler.domain.channel.Channel;
 import io.otphandler.domain.code.IssuedCode;
 import io.otphandler.domain.code.TypedCode;
+import io.otphandler.domain.limit.Budget;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,7 @@ final class Course {
                 channel.settings().numberOfTries(),
                 channel.settings().numberOfRestart(),
                 number > 1,
+                false,
                 left);
         return dispatch(terms, run, cause, now);
     }
@@ -51,6 +55,7 @@ final class Course {
                 run.triesLeft(),
                 run.restartsLeft() - 1,
                 true,
+                false,
                 null);
         return dispatch(terms, restarted, Cause.RESTART, now);
     }
@@ -73,17 +78,22 @@ final class Course {
         return Decision.of(new Waiting(terms, run), true, new SessionEvent(DISPATCH_REQUESTED, number, cause.words()));
     }
 
-    /** The channel failed: the next one starts at once; else the user may restart this one; else nothing is left. */
+    /**
+     * The channel failed: the next one starts at once, unless that is held back; else the user may ask for what is left;
+     * else nothing is left.
+     */
     static Decision<Boolean> fail(SessionTerms terms, ChannelRun run, String why, Instant now, SessionEvent... before) {
         List<SessionEvent> events = new ArrayList<>(List.of(before));
         int number = run.dispatch().number();
-        events.add(new SessionEvent(CHANNEL_FAILED, number, why));
-        if (terms.hasLegAfter(run.leg())) {
-            Decision<Boolean> next = begin(terms, run.leg() + 1, number + 1, Cause.FAILURE, null, now);
-            events.addAll(next.events());
-            return new Decision<>(next.next(), events, true);
+        boolean next = terms.hasLegAfter(run.leg());
+        events.add(new SessionEvent(
+                CHANNEL_FAILED, number, next && run.heldBack() ? why + ", no message of the day left" : why));
+        if (next && !run.heldBack()) {
+            Decision<Boolean> begun = begin(terms, run.leg() + 1, number + 1, Cause.FAILURE, null, now);
+            events.addAll(begun.events());
+            return new Decision<>(begun.next(), events, true);
         }
-        if (run.restartsLeft() > 0) {
+        if (run.canRestartOrMoveOn(terms)) {
             return new Decision<>(new Failed(terms, run), events, true);
         }
         events.add(SessionEvent.of(EXHAUSTED, 0));
@@ -101,6 +111,7 @@ final class Course {
     /**
      * Judges a typed code against those that are alive.
      *
+     * @param budget with room for one more wrong code at least
      * @param stay the state with its run replaced, for when the guess was wrong and tries are left
      */
     static Decision<Answer<Boolean>> judge(
@@ -108,6 +119,7 @@ final class Course {
             ChannelRun run,
             List<IssuedCode> alive,
             TypedCode typed,
+            Budget budget,
             Function<ChannelRun, Session> stay,
             Instant now) {
         boolean right = false;
@@ -118,13 +130,20 @@ final class Course {
         int number = run.dispatch().number();
         if (right) {
             return Decision.of(
-                    new Confirmed(terms, run, now), Answer.granted(true), new SessionEvent(CONFIRMED, number, "code"));
+                    new Confirmed(terms, run, now),
+                    Answer.granted(true),
+                    new SessionEvent(CONFIRMED, number, Usage.BY_CODE));
         }
-        int triesLeft = run.triesLeft() - 1;
+        boolean lastOfTheDay = budget.wrongCodes() <= 1;
+        int triesLeft = lastOfTheDay ? 0 : run.triesLeft() - 1;
         Answer<Boolean> wrong = Answer.refused(Refusal.invalidCode(triesLeft));
         SessionEvent counted = new SessionEvent(WRONG_CODE, number, Integer.toString(triesLeft));
         return triesLeft == 0
-                ? Decision.of(new AttemptsExpired(terms), wrong, counted, SessionEvent.of(ATTEMPTS_EXPIRED, 0))
+                ? Decision.of(
+                        new AttemptsExpired(terms),
+                        wrong,
+                        counted,
+                        new SessionEvent(ATTEMPTS_EXPIRED, 0, lastOfTheDay ? AttemptsExpired.OF_THE_DAY : ""))
                 : Decision.of(stay.apply(run.withTriesLeft(triesLeft)), wrong, counted);
     }
 
@@ -134,6 +153,33 @@ final class Course {
         return left == null || !now.isBefore(left.until())
                 ? List.of()
                 : List.of(ChannelRun.issued(terms, left.leg(), left.dispatch(), left.chosen()));
+    }
+
+    /**
+     * Lets an open state become what its recipient's budget makes of it.
+     *
+     * @param with the state with its run replaced
+     */
+    static Decision<Boolean> heed(Session session, ChannelRun run, Budget budget, Function<ChannelRun, Session> with) {
+        if (budget.wrongCodes() <= 0) {
+            return Decision.of(
+                    new AttemptsExpired(session.terms()),
+                    true,
+                    new SessionEvent(ATTEMPTS_EXPIRED, 0, AttemptsExpired.OF_THE_DAY));
+        }
+        ChannelRun heeding = run.heeding(budget, session.terms());
+        return heeding.heldBack() == run.heldBack()
+                ? Decision.of(session, false)
+                : Decision.of(with.apply(heeding), true);
+    }
+
+    /** Refuses another message before the instant that the budget names. */
+    static Optional<Refusal> tooSoon(Instant available, Budget budget, Instant now) {
+        Instant next = budget.nextMessage();
+        Instant from = next != null && next.isAfter(available) ? next : available;
+        return now.isBefore(from)
+                ? Optional.of(Refusal.until(Refusal.Reason.RESTART_COOLDOWN_ACTIVE, Duration.between(now, from)))
+                : Optional.empty();
     }
 
     static Decision<Answer<Boolean>> cancel(SessionTerms terms) {

@@ -1,6 +1,8 @@
 package io.otphandler.domain.session;
 
+import io.otphandler.domain.limit.Budget;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The API's {@code error}: the channel failed or its lifetime is over, and the user may ask for another message. */
@@ -23,7 +25,18 @@ public record Failed(SessionTerms terms, ChannelRun run) implements Session {
     }
 
     @Override
-    public Decision<Answer<Boolean>> resend(Predicate<String> reachable, Instant now) {
+    public Decision<Boolean> heed(Budget budget, Instant now) {
+        return isGone(now)
+                ? Decision.of(this, false)
+                : Course.heed(this, run, budget, other -> new Failed(terms, other));
+    }
+
+    @Override
+    public Decision<Answer<Boolean>> resend(Predicate<String> reachable, Budget budget, Instant now) {
+        Optional<Refusal> tooSoon = Course.tooSoon(now, budget, now);
+        if (tooSoon.isPresent()) {
+            return Decision.of(this, Answer.refused(tooSoon.get()));
+        }
         return Course.isReachable(Course.resendTarget(terms, run), reachable)
                 ? Course.resend(terms, run, now).answering(Answer.granted(true))
                 : Decision.of(this, Answer.refused(Refusal.Reason.RESEND_CHANNEL));

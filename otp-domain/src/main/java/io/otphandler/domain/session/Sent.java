@@ -3,6 +3,7 @@ package io.otphandler.domain.session;
 import io.otphandler.domain.channel.CodeType;
 import io.otphandler.domain.code.IssuedCode;
 import io.otphandler.domain.code.TypedCode;
+import io.otphandler.domain.limit.Budget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,6 +61,11 @@ public record Sent(SessionTerms terms, ChannelRun run, Instant sentAt) implement
     }
 
     @Override
+    public Decision<Boolean> heed(Budget budget, Instant now) {
+        return isGone(now) ? Decision.of(this, false) : Course.heed(this, run, budget, this::with);
+    }
+
+    @Override
     public Decision<Answer<ChannelView>> showChannel(Instant now) {
         return settled(now, next -> next.showChannel(now), () -> {
             ChannelRun seen = run.seen();
@@ -83,14 +89,18 @@ public record Sent(SessionTerms terms, ChannelRun run, Instant sentAt) implement
     }
 
     @Override
-    public Decision<Answer<Boolean>> checkCode(TypedCode typed, Instant now) {
-        return settled(now, next -> next.checkCode(typed, now), () -> {
+    public Decision<Answer<Boolean>> checkCode(TypedCode typed, Budget budget, Instant now) {
+        return settled(now, next -> next.checkCode(typed, budget, now), () -> {
             if (run.codeType() == CodeType.CODELESS) {
                 return Decision.of(this, Answer.refused(Refusal.Reason.IS_CODELESS_CHANNEL));
             }
+            Decision<Boolean> heeded = heed(budget, now);
+            if (heeded.next() instanceof AttemptsExpired) {
+                return heeded.then(next -> next.checkCode(typed, budget, now));
+            }
             List<IssuedCode> alive = new ArrayList<>(Course.leftCode(terms, run, now));
             alive.add(run.issuedCode(terms));
-            return Course.judge(terms, run, alive, typed, this::with, now);
+            return Course.judge(terms, run, alive, typed, budget, this::with, now);
         });
     }
 
@@ -105,17 +115,14 @@ public record Sent(SessionTerms terms, ChannelRun run, Instant sentAt) implement
     }
 
     @Override
-    public Decision<Answer<Boolean>> resend(Predicate<String> reachable, Instant now) {
-        return settled(now, next -> next.resend(reachable, now), () -> {
+    public Decision<Answer<Boolean>> resend(Predicate<String> reachable, Budget budget, Instant now) {
+        return settled(now, next -> next.resend(reachable, budget, now), () -> {
             if (!run.canRestartOrMoveOn(terms)) {
                 return Decision.of(this, Answer.refused(Refusal.Reason.NO_AVAILABLE_CHANNELS));
             }
-            Instant available = resendAt();
-            if (now.isBefore(available)) {
-                return Decision.of(
-                        this,
-                        Answer.refused(Refusal.until(
-                                Refusal.Reason.RESTART_COOLDOWN_ACTIVE, Duration.between(now, available))));
+            Optional<Refusal> tooSoon = Course.tooSoon(resendAt(), budget, now);
+            if (tooSoon.isPresent()) {
+                return Decision.of(this, Answer.refused(tooSoon.get()));
             }
             if (!Course.isReachable(Course.resendTarget(terms, run), reachable)) {
                 return Decision.of(this, Answer.refused(Refusal.Reason.RESEND_CHANNEL));
@@ -202,7 +209,9 @@ public record Sent(SessionTerms terms, ChannelRun run, Instant sentAt) implement
 
     private Optional<Instant> fallbackAt() {
         Duration after = run.settings(terms).fallbackAfter();
-        return after == null || !terms.hasLegAfter(run.leg()) ? Optional.empty() : Optional.of(sentAt.plus(after));
+        return after == null || run.heldBack() || !terms.hasLegAfter(run.leg())
+                ? Optional.empty()
+                : Optional.of(sentAt.plus(after));
     }
 
     /** Asks the state that time has made of this one, or this one where time has made nothing else of it. */

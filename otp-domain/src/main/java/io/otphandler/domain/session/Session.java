@@ -1,6 +1,7 @@
 package io.otphandler.domain.session;
 
 import io.otphandler.domain.code.TypedCode;
+import io.otphandler.domain.limit.Budget;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -65,8 +66,21 @@ public sealed interface Session
         return unmoved(Optional.of(Answer.refused(refusal())));
     }
 
-    /** Judges a typed code; the answer, where it is granted, is true. */
+    /**
+     * Becomes what it has to be as so much is left for its recipient: ended where no more wrong codes may be typed, held
+     * back where no message is left that could follow by itself. Answers whether that is another state.
+     */
+    default Decision<Boolean> heed(Budget budget, Instant now) {
+        return unmoved(false);
+    }
+
+    /** Judges a typed code, where there is no limit over all sessions. */
     default Decision<Answer<Boolean>> checkCode(TypedCode typed, Instant now) {
+        return checkCode(typed, Budget.UNLIMITED, now);
+    }
+
+    /** Judges a typed code; the answer, where it is granted, is true. */
+    default Decision<Answer<Boolean>> checkCode(TypedCode typed, Budget budget, Instant now) {
         return refused();
     }
 
@@ -80,12 +94,17 @@ public sealed interface Session
         return unmoved(Answer.granted(false));
     }
 
+    /** Starts the channel again, or else the next one, where there is no limit over all sessions. */
+    default Decision<Answer<Boolean>> resend(Predicate<String> reachable, Instant now) {
+        return resend(reachable, Budget.UNLIMITED, now);
+    }
+
     /**
      * Starts the channel again, or else the next one.
      *
      * @param reachable whether a gateway of that name may be tried now
      */
-    default Decision<Answer<Boolean>> resend(Predicate<String> reachable, Instant now) {
+    default Decision<Answer<Boolean>> resend(Predicate<String> reachable, Budget budget, Instant now) {
         return refused();
     }
 

@@ -3,6 +3,7 @@ package io.otphandler.domain.session;
 import io.otphandler.domain.channel.CodeType;
 import io.otphandler.domain.code.IssuedCode;
 import io.otphandler.domain.code.TypedCode;
+import io.otphandler.domain.limit.Budget;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -10,6 +11,9 @@ import java.util.function.Predicate;
 
 /** The API's {@code wait}: a message is on its way to a gateway. */
 public record Waiting(SessionTerms terms, ChannelRun run) implements Session {
+
+    /** What the event says of a message that waited longer than it could help. */
+    public static final String NOT_IN_TIME = "not handed over in time";
 
     @Override
     public Refusal.Reason refusal() {
@@ -42,14 +46,18 @@ public record Waiting(SessionTerms terms, ChannelRun run) implements Session {
 
     /** Only the code of a channel left by fallback can be alive here; where none is, no try is used. */
     @Override
-    public Decision<Answer<Boolean>> checkCode(TypedCode typed, Instant now) {
+    public Decision<Answer<Boolean>> checkCode(TypedCode typed, Budget budget, Instant now) {
         if (run.codeType() == CodeType.CODELESS) {
             return Decision.of(this, Answer.refused(Refusal.Reason.IS_CODELESS_CHANNEL));
+        }
+        Decision<Boolean> heeded = heed(budget, now);
+        if (heeded.next() instanceof AttemptsExpired) {
+            return heeded.then(next -> next.checkCode(typed, budget, now));
         }
         List<IssuedCode> alive = Course.leftCode(terms, run, now);
         return alive.isEmpty()
                 ? Decision.of(this, Answer.refused(Refusal.invalidCode(run.triesLeft())))
-                : Course.judge(terms, run, alive, typed, this::with, now);
+                : Course.judge(terms, run, alive, typed, budget, this::with, now);
     }
 
     @Override
@@ -57,9 +65,14 @@ public record Waiting(SessionTerms terms, ChannelRun run) implements Session {
         return complete(now);
     }
 
+    @Override
+    public Decision<Boolean> heed(Budget budget, Instant now) {
+        return isGone(now) ? Decision.of(this, false) : Course.heed(this, run, budget, this::with);
+    }
+
     /** Never while a message is on its way: its cooldown has not even begun. */
     @Override
-    public Decision<Answer<Boolean>> resend(Predicate<String> reachable, Instant now) {
+    public Decision<Answer<Boolean>> resend(Predicate<String> reachable, Budget budget, Instant now) {
         return Decision.of(
                 this,
                 Answer.refused(Refusal.until(
@@ -80,7 +93,7 @@ public record Waiting(SessionTerms terms, ChannelRun run) implements Session {
         }
         Instant tooOld = run.dispatch().askedAt().plus(run.settings(terms).lifetime());
         if (!now.isBefore(tooOld)) {
-            return Course.fail(terms, run, "not handed over in time", now).answering(Optional.empty());
+            return Course.fail(terms, passingOn(), NOT_IN_TIME, now).answering(Optional.empty());
         }
         return Decision.of(
                 this,
@@ -95,8 +108,8 @@ public record Waiting(SessionTerms terms, ChannelRun run) implements Session {
         SessionEvent event = Course.outcome(dispatch, outcome, "");
         return switch (outcome.kind()) {
             case ACCEPTED, UNKNOWN -> Decision.of(new Sent(terms, run.withCode(outcome.chosen()), now), true, event);
-            case REJECTED -> Course.fail(terms, run, "rejected", now, event);
-            case UNAVAILABLE -> Course.fail(terms, run, "no gateway available", now, event);
+            case REJECTED -> Course.fail(terms, passingOn(), "rejected", now, event);
+            case UNAVAILABLE -> Course.fail(terms, passingOn(), "no gateway available", now, event);
         };
     }
 
@@ -106,6 +119,11 @@ public record Waiting(SessionTerms terms, ChannelRun run) implements Session {
         return dispatch == run.dispatch().number()
                 ? dispatched(dispatch, Outcome.ACCEPTED, now).then(sent -> sent.receive(dispatch, receipt, now))
                 : Decision.of(this, false, Course.receiptTooLate(dispatch, receipt));
+    }
+
+    /** What was never handed over leaves its place in the budget to what follows. */
+    private ChannelRun passingOn() {
+        return run.withHeldBack(false);
     }
 
     private Waiting with(ChannelRun other) {

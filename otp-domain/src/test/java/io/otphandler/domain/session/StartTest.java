@@ -84,14 +84,14 @@ class StartTest {
     void aRunHasALegATryAndNoRestartsLessThanNone() {
         Dispatch dispatch = new Dispatch(1, START, null);
 
-        assertThat(new ChannelRun(0, dispatch, CodeType.CODE, 1, 0, false, null).triesLeft())
+        assertThat(new ChannelRun(0, dispatch, CodeType.CODE, 1, 0, false, false, null).triesLeft())
                 .isEqualTo(1);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ChannelRun(-1, dispatch, CodeType.CODE, 1, 0, false, null));
+                .isThrownBy(() -> new ChannelRun(-1, dispatch, CodeType.CODE, 1, 0, false, false, null));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ChannelRun(0, dispatch, CodeType.CODE, 0, 0, false, null));
+                .isThrownBy(() -> new ChannelRun(0, dispatch, CodeType.CODE, 0, 0, false, false, null));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ChannelRun(0, dispatch, CodeType.CODE, 1, -1, false, null));
+                .isThrownBy(() -> new ChannelRun(0, dispatch, CodeType.CODE, 1, -1, false, false, null));
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.otphandler.domain.Fixtures;
 import io.otphandler.domain.Fixtures.ChannelBuilder;
 import io.otphandler.domain.code.ChosenCode;
 import io.otphandler.domain.code.TypedCode;
+import io.otphandler.domain.limit.Budget;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,6 +141,21 @@ final class Story {
     @CanIgnoreReturnValue
     Answer<Boolean> check(TypedCode typed) {
         return take(state -> state.checkCode(typed, now));
+    }
+
+    @CanIgnoreReturnValue
+    Answer<Boolean> check(TypedCode typed, Budget budget) {
+        return take(state -> state.checkCode(typed, budget, now));
+    }
+
+    @CanIgnoreReturnValue
+    boolean heed(Budget budget) {
+        return take(state -> state.heed(budget, now));
+    }
+
+    @CanIgnoreReturnValue
+    Answer<Boolean> resend(Budget budget) {
+        return take(state -> state.resend(gateway -> true, budget, now));
     }
 
     @CanIgnoreReturnValue

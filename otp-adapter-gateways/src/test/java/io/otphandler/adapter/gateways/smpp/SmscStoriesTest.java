@@ -12,10 +12,12 @@ import io.otphandler.adapter.gateways.kind.KeysOf;
 import io.otphandler.adapter.gateways.kind.Surroundings;
 import io.otphandler.application.Application;
 import io.otphandler.application.code.CodeKey;
+import io.otphandler.application.limit.LimitSettings;
 import io.otphandler.application.port.Gateway;
 import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.InMemoryBlockedRecipients;
 import io.otphandler.application.port.InMemoryIdempotencyKeys;
+import io.otphandler.application.port.InMemoryLimits;
 import io.otphandler.application.port.InMemoryProviderMessages;
 import io.otphandler.application.port.InMemoryRevokedTokens;
 import io.otphandler.application.port.InMemorySessions;
@@ -95,6 +97,7 @@ class SmscStoriesTest {
                         new InMemoryProviderMessages(),
                         new InMemoryIdempotencyKeys(),
                         new InMemoryRevokedTokens(),
+                        new InMemoryLimits(),
                         new PlainRecipients(),
                         new Gateways(List.of(gateway)),
                         new CodeKey("a pepper for tests, long enough to be one".getBytes(StandardCharsets.UTF_8)),
@@ -104,7 +107,7 @@ class SmscStoriesTest {
                         workers,
                         (name, result, took) -> {},
                         (name, fate) -> {}),
-                Application.Settings.DEFAULT);
+                Application.Settings.DEFAULT.withLimits(LimitSettings.NONE));
         gateway.start(application.takeReport());
         await().until(smsc::isBound);
     }

@@ -1,0 +1,120 @@
+package io.otphandler.adapter.jdbi;
+
+import io.otphandler.application.port.Counter;
+import io.otphandler.domain.limit.Tally;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** A counter within a batch: as it is kept, and as it is to be. Used by one thread. */
+final class CounterRow {
+
+    static final String FIND_ALL = "SELECT counter, kind, hits FROM limits WHERE counter = ANY(?)";
+    static final String UPDATE = "UPDATE limits SET hits = ?, ends_at = ? WHERE counter = ? AND kind = ? AND hits = ?";
+
+    /** Everywhere the same, so that whoever meets on several counters does not wait for the other for ever. */
+    static final Comparator<CounterRow> IN_ORDER = Comparator.comparing(CounterRow::counter, Counters.IN_ORDER);
+
+    /** Stands for the wrong codes of a session at which nobody has guessed: there are none. */
+    static final CounterRow NOT_GUESSED = new CounterRow(new Counter(new UUID(0, 0), Counter.Kind.WRONG_CODES), null);
+
+    private static final long HOUR = Duration.ofHours(1).toMillis();
+    /** Nothing that is kept is equal to it. */
+    private static final long[] NOTHING_KEPT = {-1};
+
+    private final Counter counter;
+    private long @Nullable [] kept;
+    private Tally tally;
+    private Instant endsAt = Instant.EPOCH;
+    /** Whether somebody else has changed it meanwhile. */
+    private boolean overtaken;
+
+    CounterRow(Counter counter, long @Nullable [] kept) {
+        this.counter = counter;
+        this.kept = kept;
+        this.tally = kept == null ? Tally.NONE : Tally.of(kept);
+    }
+
+    Counter counter() {
+        return counter;
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    void set(Tally to, Instant ends) {
+        tally = to;
+        endsAt = ends;
+    }
+
+    boolean isChanged() {
+        return !Arrays.equals(tally.hits(), kept == null ? Tally.NONE.hits() : kept);
+    }
+
+    boolean isNew() {
+        return kept == null;
+    }
+
+    boolean isOvertaken() {
+        return overtaken;
+    }
+
+    /** What became of the attempt to keep it. */
+    void written(boolean done) {
+        if (done) {
+            kept = tally.hits();
+        } else {
+            overtaken = true;
+        }
+    }
+
+    void bindInsert(PreparedStatement statement) throws SQLException {
+        statement.setObject(1, counter.key());
+        statement.setInt(2, counter.kind().number());
+        statement.setArray(3, hits(statement.getConnection(), tally.hits()));
+        statement.setLong(4, wholeHour(endsAt));
+    }
+
+    void bindUpdate(PreparedStatement statement) throws SQLException {
+        statement.setArray(1, hits(statement.getConnection(), tally.hits()));
+        statement.setLong(2, wholeHour(endsAt));
+        statement.setObject(3, counter.key());
+        statement.setInt(4, counter.kind().number());
+        statement.setArray(5, hits(statement.getConnection(), kept == null ? NOTHING_KEPT : kept));
+    }
+
+    /** Binds what {@link Engine#unlessMistyped} wants to know. */
+    void bindUnchanged(PreparedStatement statement, int first) throws SQLException {
+        statement.setObject(first, counter.key());
+        statement.setArray(first + 1, hits(statement.getConnection(), kept == null ? NOTHING_KEPT : kept));
+    }
+
+    static Array hits(Connection connection, long[] hits) throws SQLException {
+        return connection.createArrayOf("bigint", LongStream.of(hits).boxed().toArray());
+    }
+
+    /** Null: there is no such row. */
+    static long @Nullable [] hits(ResultSet row, String column) throws SQLException {
+        Array array = row.getArray(column);
+        return array == null
+                ? null
+                : Arrays.stream((Object[]) array.getArray())
+                        .mapToLong(hit -> ((Number) hit).longValue())
+                        .toArray();
+    }
+
+    /** Changes seldom, so that most changes touch no index. */
+    static long wholeHour(Instant instant) {
+        return (instant.toEpochMilli() / HOUR + 1) * HOUR;
+    }
+}
