@@ -25,7 +25,13 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true,
         exitCodeListHeading = "Exit status:%n",
         exitCodeList = {"0:done", "1:failed", "2:wrong usage, or a faulty configuration"},
-        subcommands = {ServeCommand.class, TokenCommand.class, MigrateCommand.class, ConfigCommand.class})
+        subcommands = {
+            ServeCommand.class,
+            TokenCommand.class,
+            MigrateCommand.class,
+            BenchCommand.class,
+            ConfigCommand.class
+        })
 public final class Main implements Callable<Integer> {
 
     static final int DONE = 0;
@@ -82,6 +88,11 @@ public final class Main implements Callable<Integer> {
             return Optional.ofNullable(System.getenv("OTP_CONFIG"))
                     .filter(name -> !name.isEmpty())
                     .map(Path::of);
+        }
+
+        /** Whether the command line names one. */
+        boolean isNamed() {
+            return file != null;
         }
 
         Settings read() throws FaultySettingsException {

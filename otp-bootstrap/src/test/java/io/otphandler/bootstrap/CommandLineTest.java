@@ -182,7 +182,7 @@ class CommandLineTest {
 
     @Test
     void helpAndVersionAreThere() throws Exception {
-        assertThat(run(Map.of(), "--help").out()).contains("serve", "token", "migrate", "config", "--port");
+        assertThat(run(Map.of(), "--help").out()).contains("serve", "token", "migrate", "bench", "config", "--port");
         assertThat(run(Map.of(), "--version").out()).contains("otp-handler");
         assertThat(run(Map.of(), "frobnicate").status()).isEqualTo(2);
         assertThat(run(Map.of(), "token").status()).isEqualTo(2);

@@ -109,12 +109,7 @@ public final class OtpHttpServer {
         this.failures = new Failures(parts.ids());
         this.errors = new JsonErrors(failures);
         this.running = new RunningRequests(MANAGEMENT, errors, this::over);
-        this.pool = new QueuedThreadPool(settings.maxThreads(), Math.min(8, settings.maxThreads()), 60_000);
-        pool.setName("http");
-        if (VirtualThreads.areSupported()) {
-            // compiled for 17, decided when it runs: Jetty has the reflection
-            pool.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-v-"));
-        }
+        this.pool = pool(settings);
         Executor virtual = VirtualThreads.getExecutor(pool);
         this.executor = virtual == null ? pool : virtual;
         this.javalin = Javalin.create(this::configure);
@@ -218,10 +213,10 @@ public final class OtpHttpServer {
         // a plain servlet: no header can turn a request into a web socket's
         config.unsafe.servlet = kotlin.LazyKt.lazy(() -> new ServletEntry(null, new JavalinServlet(config.unsafe)));
         config.jetty.modifyHttpConfiguration(OtpHttpServer::configure);
-        config.jetty.addConnector((server, http) -> connector(server, http, MAIN, settings.port()));
+        config.jetty.addConnector((server, http) -> connector(server, http, MAIN, settings, settings.port()));
         Integer managementPort = settings.managementPort();
         if (managementPort != null) {
-            config.jetty.addConnector((server, http) -> connector(server, http, MANAGEMENT, managementPort));
+            config.jetty.addConnector((server, http) -> connector(server, http, MANAGEMENT, settings, managementPort));
         }
         config.jetty.modifyServer(this::configure);
         config.jetty.modifyServletContextHandler(context -> {
@@ -256,7 +251,18 @@ public final class OtpHttpServer {
                 .register(router, settings.basePath());
     }
 
-    private static void configure(HttpConfiguration http) {
+    /** The threads that answer. */
+    static QueuedThreadPool pool(HttpSettings settings) {
+        QueuedThreadPool pool = new QueuedThreadPool(settings.maxThreads(), Math.min(8, settings.maxThreads()), 60_000);
+        pool.setName("http");
+        if (VirtualThreads.areSupported()) {
+            // compiled for 17, decided when it runs: Jetty has the reflection
+            pool.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-v-"));
+        }
+        return pool;
+    }
+
+    static void configure(HttpConfiguration http) {
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(MAX_HEADERS);
@@ -287,7 +293,8 @@ public final class OtpHttpServer {
         return request.getHttpURI().getPath().startsWith(CallbackApi.PATH) ? MAX_CALLBACK : MAX_BODY;
     }
 
-    private ServerConnector connector(Server server, HttpConfiguration http, String name, int port) {
+    static ServerConnector connector(
+            Server server, HttpConfiguration http, String name, HttpSettings settings, int port) {
         ServerConnector connector = new ServerConnector(
                 server, null, null, null, 1, name.equals(MANAGEMENT) ? 1 : -1, new HttpConnectionFactory(http));
         connector.setName(name);
