@@ -43,21 +43,21 @@ public class Walk {
         check("Generated".equals(form.getWidget(widget.getId(), LANGUAGE).getName()), "the form has its name");
 
         UUID request = form.send(
-                        new NewSession().widgetId(widget.getId().toString()).recipient(recipient).locale("en"), LANGUAGE)
+                        new NewSession().widgetId(widget.getId().toString()).recipient(recipient).locale("en"), LANGUAGE, null)
                 .getRequestId();
         Channel channel = form.getChannelLongPolling(request, null, LANGUAGE);
         check(channel.getStatus() == Channel.StatusEnum.SENT, "a message is out");
         check(channel.getPayload().getExpiresAt().isAfter(channel.getPayload().getSentAt()), "it has its times");
         String code = sandbox.listSandboxMessages(recipient, LANGUAGE).get(0).getCode();
 
-        Problem problem = refused(() -> form.checkCode(request, new TypedCode().code("no code"), LANGUAGE));
+        Problem problem = refused(() -> form.checkCode(request, new TypedCode().code("no code"), LANGUAGE, null));
         check("InvalidCodeException".equals(problem.getType()), "a wrong code is refused");
         check(problem.getPayload().getRemainingCodeAttempts() == channel.getRemainingCodeAttempts() - 1, "it costs a try");
-        check(form.checkCode(request, new TypedCode().code(code), LANGUAGE).getSuccess(), "the right code confirms");
+        check(form.checkCode(request, new TypedCode().code(code), LANGUAGE, null).getSuccess(), "the right code confirms");
         check(form.getStatusLongPolling(request, recipient, LANGUAGE).getSuccess(), "the form is told so");
 
-        check(backend.checkStatusAndComplete(request, recipient, LANGUAGE).getSuccess(), "the backend is told");
-        check(!backend.checkStatusAndComplete(request, recipient, LANGUAGE).getSuccess(), "and not a second time");
+        check(backend.checkStatusAndComplete(request, recipient, LANGUAGE, null).getSuccess(), "the backend is told");
+        check(!backend.checkStatusAndComplete(request, recipient, LANGUAGE, null).getSuccess(), "and not a second time");
         Session session = admin.showSession(request, LANGUAGE);
         check(session.getStatus() == Session.StatusEnum.COMPLETED && !session.getTimeline().isEmpty(), "it is completed");
         admin.deleteWidget(widget.getId(), LANGUAGE);
