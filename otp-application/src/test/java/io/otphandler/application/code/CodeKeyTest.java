@@ -211,6 +211,20 @@ class CodeKeyTest {
         assertThatThrownBy(() -> new CodeKey(List.of())).isInstanceOf(IllegalArgumentException.class);
     }
 
+    @Test
+    void aNewSecretGivesNobodyAnotherName() {
+        UUID name = key(OLD).pseudonym("recipient", "demo", "+79123456789");
+
+        assertThat(keys(NEW, OLD).pseudonym("recipient", "demo", "+79123456789"))
+                .isEqualTo(name);
+        assertThat(keys(OLD, NEW)
+                        .whoseOriginalIs(key(OLD).fingerprint())
+                        .pseudonym("recipient", "demo", "+79123456789"))
+                .isEqualTo(name);
+        assertThat(key(NEW).pseudonym("recipient", "demo", "+79123456789")).isNotEqualTo(name);
+        assertThat(key(OLD).pseudonym("recipient", "demo+", "79123456789")).isNotEqualTo(name);
+    }
+
     private static CodeKey keys(String first, String second) {
         return new CodeKey(List.of(first.getBytes(StandardCharsets.UTF_8), second.getBytes(StandardCharsets.UTF_8)));
     }
