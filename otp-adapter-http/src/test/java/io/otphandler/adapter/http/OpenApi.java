@@ -8,6 +8,7 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import io.otphandler.adapter.http.json.StrictJson;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
 
 /** The API's description, held against what the API really answers. Thread-safe. */
 final class OpenApi {
@@ -81,7 +83,7 @@ final class OpenApi {
         if (!content.has(type)) {
             faults.add("its type is " + type);
         } else if (type.equals("application/json")) {
-            Optional<JsonNode> json = StrictJson.read(response.body());
+            Optional<JsonNode> json = StrictJson.read(decoded(response));
             if (json.isEmpty()) {
                 faults.add("it is no JSON");
             } else {
@@ -146,6 +148,17 @@ final class OpenApi {
     private static JsonNode read() {
         try (InputStream in = DocsApi.class.getResourceAsStream("openapi.yaml")) {
             return new ObjectMapper(new YAMLFactory()).readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] decoded(HttpResponse<byte[]> response) {
+        if (!response.headers().firstValue("Content-Encoding").equals(Optional.of("gzip"))) {
+            return response.body();
+        }
+        try (InputStream zipped = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
+            return zipped.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
