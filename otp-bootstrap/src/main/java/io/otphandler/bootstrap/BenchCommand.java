@@ -302,7 +302,8 @@ final class BenchCommand implements Callable<Integer> {
                 basePath = settings.http().basePath();
             }
             byte[] secret = new Secrets(settings.dataDir(), command.getErr()::println)
-                    .read("auth.hmacSecretFile", settings.auth().hmacSecretFile(), Service.JWT_SECRET);
+                    .readAll("auth.hmacSecretFile", settings.auth().hmacSecretFiles(), Service.JWT_SECRET)
+                    .get(0);
             bearer = new Tokens(secret, settings.auth())
                     .sign(
                             Objects.requireNonNullElse(account, ACCOUNT),
@@ -370,7 +371,7 @@ final class BenchCommand implements Callable<Integer> {
             token = new Tokens(
                             key,
                             new Settings.Auth(
-                                    Optional.empty(), Optional.empty(), Optional.empty(), List.of(), Optional.empty()))
+                                    Optional.empty(), Optional.empty(), List.of(), List.of(), Optional.empty()))
                     .sign(ACCOUNT, SCOPE, List.of(), Instant.now(), TOKEN_LIFETIME);
             store = jdbc.startsWith("jdbc:postgresql:") ? "PostgreSQL" : "H2";
         }
