@@ -35,6 +35,8 @@ class DemoTest {
                 Map.of(
                         "OTP_LIMITS_SENDSPERMINUTE",
                         "0",
+                        "OTP_LIMITS_ADDRESSSENDSPERMINUTE",
+                        "0",
                         "OTP_LIMITS_SENDSPERDAY",
                         "0",
                         "OTP_LIMITS_MESSAGESPERDAY",
