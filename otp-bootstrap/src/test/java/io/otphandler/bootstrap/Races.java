@@ -152,15 +152,9 @@ abstract class Races {
         String recipient = recipient();
         List<String> requests = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            String id = first().site("POST", "/admin/widgets", SMS)
-                    .body()
-                    .path("id")
-                    .asText();
+            String id = widget();
             for (int j = 0; j < 3; j++) {
-                String request =
-                        first().send(id, recipient).body().path("requestId").asText();
-                assertThat(first().channelPoll(request).status()).isEqualTo(200);
-                requests.add(request);
+                requests.add(reached(first().send(id, recipient)));
             }
         }
         AtomicInteger next = new AtomicInteger();
@@ -170,11 +164,31 @@ abstract class Races {
 
         Map<String, Long> types = types(answers);
         assertThat(types).containsOnlyKeys("InvalidCodeException", "AttemptsExpiredException");
-        assertThat(types.get("InvalidCodeException")).isEqualTo(30);
-        assertThat(first().send(recipient).status()).isEqualTo(429);
+        long judged = types.get("InvalidCodeException");
+        assertThat(judged).isLessThanOrEqualTo(30);
+        // places of guesses that others were quicker than are free again, once nobody is at it any more
+        String id = widget();
+        for (Api.Answer sent = first().send(id, recipient); sent.status() != 429; sent = first().send(id, recipient)) {
+            String request = reached(sent);
+            while (first().checkCode(request, "0000").type().equals("InvalidCodeException")) {
+                judged++;
+            }
+            requests.add(request);
+        }
+        assertThat(judged).isEqualTo(30);
         Awaitility.await()
                 .untilAsserted(() -> assertThat(requests)
                         .allMatch(request -> first().channel(request).type().equals("AttemptsExpiredException")));
+    }
+
+    private String widget() throws Exception {
+        return first().site("POST", "/admin/widgets", SMS).body().path("id").asText();
+    }
+
+    private String reached(Api.Answer sent) throws Exception {
+        String request = sent.body().path("requestId").asText();
+        assertThat(first().channelPoll(request).status()).isEqualTo(200);
+        return request;
     }
 
     private static final String SMS = "{\"name\":\"One more\",\"channels\":[{\"type\":\"sms\","
