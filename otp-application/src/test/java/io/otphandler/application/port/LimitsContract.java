@@ -315,19 +315,29 @@ public interface LimitsContract {
     @Test
     default void ofManyGuessesAtOnceAsManyAreJudgedAsTheDayHas() throws Exception {
         BudgetId budget = budget();
-        List<SessionId> sessions =
-                IntStream.range(0, 20).mapToObj(i -> sent(budget)).toList();
+        List<SessionId> sessions = new ArrayList<>(
+                IntStream.range(0, 20).mapToObj(i -> sent(budget)).toList());
 
         List<Answer<Boolean>> answers =
                 atOnce(60, (call, elsewhere) -> check(elsewhere, sessions.get(call % 20), false));
 
-        assertThat(answers.stream().filter(LimitsContract::isWrong)).hasSize(30);
+        long judged = answers.stream().filter(LimitsContract::isWrong).count();
+        assertThat(judged).isLessThanOrEqualTo(30);
         assertThat(answers.stream().filter(answer -> !isWrong(answer)))
-                .hasSize(30)
                 .containsOnly(Answer.refused(Refusal.Reason.ATTEMPTS_EXPIRED));
-        assertThat(sessions.stream().mapToLong(id -> happened(id, SessionEvent.Kind.WRONG_CODE)))
-                .satisfies(all ->
-                        assertThat(all.stream().mapToLong(count -> count).sum()).isEqualTo(30));
+        // what guesses held that others were quicker than is free again: none is lost
+        for (int i = 0; i < 30 && take(wrongCodes(budget).asked()); i++) {
+            SessionId more = sent(budget);
+            sessions.add(more);
+            while (isWrong(check(false, more, false))) {
+                judged++;
+            }
+        }
+        assertThat(judged).isEqualTo(30);
+        assertThat(sessions.stream()
+                        .mapToLong(id -> happened(id, SessionEvent.Kind.WRONG_CODE))
+                        .sum())
+                .isEqualTo(30);
         assertThat(take(wrongCodes(budget).asked())).isFalse();
     }
 
