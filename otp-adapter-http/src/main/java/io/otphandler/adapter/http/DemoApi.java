@@ -78,7 +78,7 @@ final class DemoApi {
     }
 
     private static ServedFile file(String name, String type, String basePath) {
-        return ServedFile.of(type, JarFiles.text("demo/" + name, basePath), HEADERS);
+        return ServedFile.ofText(type, () -> JarFiles.text("demo/" + name, basePath), HEADERS);
     }
 
     void register(Router router) {

@@ -16,7 +16,8 @@ final class DocsApi {
 
     /** The page and its files, read and compressed when somebody first asks: most never do, and it is a megabyte. */
     private static final class Page {
-        static final ServedFile INDEX = ServedFile.of(HTML, JarFiles.bytes("docs/index.html"), headers("no-cache"));
+        static final ServedFile INDEX =
+                ServedFile.of(HTML, () -> JarFiles.bytes("docs/index.html"), headers("no-cache"));
 
         static final Map<String, ServedFile> FILES = Map.of(
                 "swagger-ui.css", file("swagger-ui.css", "text/css; charset=utf-8"),
@@ -29,8 +30,8 @@ final class DocsApi {
 
     /** @param basePath that the wire contract's operations stand below */
     DocsApi(String basePath) {
-        this.description =
-                ServedFile.of(YAML, JarFiles.text("openapi.yaml", basePath), Map.of("Cache-Control", "no-cache"));
+        this.description = ServedFile.ofText(
+                YAML, () -> JarFiles.text("openapi.yaml", basePath), Map.of("Cache-Control", "no-cache"));
     }
 
     void register(Router router) {
@@ -53,7 +54,7 @@ final class DocsApi {
 
     /** It changes with the version alone. */
     private static ServedFile file(String name, String type) {
-        return ServedFile.of(type, JarFiles.bytes("docs/" + name), headers("max-age=3600"));
+        return ServedFile.of(type, () -> JarFiles.bytes("docs/" + name), headers("max-age=3600"));
     }
 
     private static Map<String, String> headers(String caching) {

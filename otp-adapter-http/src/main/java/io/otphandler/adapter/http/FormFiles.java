@@ -39,19 +39,20 @@ final class FormFiles {
 
     /** @param basePath that the form finds the API below */
     FormFiles(String basePath) {
-        this.client = ServedFile.of(SCRIPT, module("client", basePath), HEADERS);
-        this.widget = ServedFile.of(
-                SCRIPT,
-                Stream.of(
-                                module("client", basePath),
-                                module("texts", basePath),
-                                module("numbers", basePath),
-                                "const CSS = `\n" + JarFiles.text("form/form.css", basePath) + "`;\n",
-                                module("form", basePath),
-                                module("embed", basePath))
-                        .map(FormFiles::bare)
-                        .collect(Collectors.joining("", "(() => {\n'use strict';\n", "})();\n")),
-                HEADERS);
+        this.client = ServedFile.ofText(SCRIPT, () -> module("client", basePath), HEADERS);
+        this.widget = ServedFile.ofText(SCRIPT, () -> form(basePath), HEADERS);
+    }
+
+    private static String form(String basePath) {
+        return Stream.of(
+                        module("client", basePath),
+                        module("texts", basePath),
+                        module("numbers", basePath),
+                        "const CSS = `\n" + JarFiles.text("form/form.css", basePath) + "`;\n",
+                        module("form", basePath),
+                        module("embed", basePath))
+                .map(FormFiles::bare)
+                .collect(Collectors.joining("", "(() => {\n'use strict';\n", "})();\n"));
     }
 
     private static String module(String name, String basePath) {
@@ -104,7 +105,7 @@ final class FormFiles {
         }
         @Nullable
         ServedFile found = JarFiles.find("form/locales/" + locale + ".json")
-                .map(content -> ServedFile.of("application/json", content, HEADERS))
+                .map(content -> ServedFile.of("application/json", () -> content, HEADERS))
                 .orElse(null);
         if (found != null) {
             locales.put(locale, found);

@@ -10,40 +10,54 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file as it is served: all its answers are made beforehand, so that a request costs no reading, no hashing and no
- * compressing. Its tag is strong and of its content alone, so that all nodes and all restarts agree on it. Immutable.
+ * A file as it is served: all its answers are made when it is first asked for, so that a start costs nothing, and a
+ * request no reading, no hashing and no compressing. Its tag is strong and of its content alone, so that all nodes and
+ * all restarts agree on it. Thread-safe.
  */
 final class ServedFile {
     /** 128 bits: nobody meets another file of the same tag. */
     private static final int TAG_BYTES = 16;
 
-    private final Form plain;
-    private final @Nullable Form gzipped;
+    private final Supplier<Forms> maker;
+    private volatile @Nullable Forms forms;
+
+    /** Both forms of the content; null: compressed it would not be smaller. */
+    private record Forms(Form plain, @Nullable Form gzipped) {}
 
     /** One form of the content (RFC 9110 §8.8.3.3: each has a tag of its own), and how it is answered. */
     private record Form(String tag, Reply whole, Reply unchanged) {}
 
-    private ServedFile(Form plain, @Nullable Form gzipped) {
-        this.plain = plain;
-        this.gzipped = gzipped;
+    private ServedFile(Supplier<Forms> maker) {
+        this.maker = maker;
     }
 
-    static ServedFile of(String mediaType, String text, Map<String, String> headers) {
-        return of(mediaType, text.getBytes(StandardCharsets.UTF_8), headers);
+    /** @param text asked for once, or by several at the same time once each */
+    static ServedFile ofText(String mediaType, Supplier<String> text, Map<String, String> headers) {
+        return of(mediaType, () -> text.get().getBytes(StandardCharsets.UTF_8), headers);
     }
 
-    /** @param headers of every answer, {@code Cache-Control} among them */
-    static ServedFile of(String mediaType, byte[] content, Map<String, String> headers) {
+    /**
+     * Of bytes.
+     *
+     * @param content asked for once, or by several at the same time once each
+     * @param headers of every answer, {@code Cache-Control} among them
+     */
+    static ServedFile of(String mediaType, Supplier<byte[]> content, Map<String, String> headers) {
+        return new ServedFile(() -> forms(mediaType, content.get(), headers));
+    }
+
+    private static Forms forms(String mediaType, byte[] content, Map<String, String> headers) {
         String tag = tag(content);
         byte[] smaller = gzip(content);
         if (smaller.length >= content.length) {
-            return new ServedFile(form(tag, Reply.text(mediaType, content), headers), null);
+            return new Forms(form(tag, Reply.text(mediaType, content), headers), null);
         }
-        return new ServedFile(
+        return new Forms(
                 form(tag, Reply.text(mediaType, content).with("Vary", "Accept-Encoding"), headers),
                 form(
                         tag + "-gzip",
@@ -63,8 +77,13 @@ final class ServedFile {
 
     /** What is answered to those who ask for it. */
     Reply reply(Call call) {
-        Form zipped = gzipped;
-        Form form = zipped != null && MediaTypes.acceptsGzip(call.header("Accept-Encoding")) ? zipped : plain;
+        Forms made = forms;
+        if (made == null) {
+            made = maker.get();
+            forms = made;
+        }
+        Form zipped = made.gzipped;
+        Form form = zipped != null && MediaTypes.acceptsGzip(call.header("Accept-Encoding")) ? zipped : made.plain;
         @Nullable Set<String> known = EntityTags.known(call.header("If-None-Match"));
         return known != null && known.contains(form.tag) ? form.unchanged : form.whole;
     }
