@@ -233,9 +233,10 @@ final class RefusalsTest {
 
     @Test
     void aCodeMayStandAmongManySpaces() {
+        String session = server.start(server.sms());
         String body = "{\"code\":\"" + " ".repeat(5_000) + server.wrongCode() + "\"}";
 
-        assertThat(server.post(server.backend(), BASE + "/" + server.start(server.sms()) + "/checkCode", body)
+        assertThat(server.post(server.backend(), BASE + "/" + session + "/checkCode", body)
                         .type())
                 .isEqualTo("InvalidCodeException");
     }
