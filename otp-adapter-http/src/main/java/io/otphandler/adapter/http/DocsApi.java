@@ -14,17 +14,14 @@ final class DocsApi {
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
             + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /** The page and its files, read and compressed when somebody first asks: most never do, and it is a megabyte. */
-    private static final class Page {
-        static final ServedFile INDEX =
-                ServedFile.of(HTML, () -> JarFiles.bytes("docs/index.html"), headers("no-cache"));
+    private static final ServedFile PAGE =
+            ServedFile.of(HTML, () -> JarFiles.bytes("docs/index.html"), headers("no-cache"));
 
-        static final Map<String, ServedFile> FILES = Map.of(
-                "swagger-ui.css", file("swagger-ui.css", "text/css; charset=utf-8"),
-                "swagger-ui-bundle.js", file("swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
-                "start.js", file("start.js", "text/javascript; charset=utf-8"),
-                "favicon-32x32.png", file("favicon-32x32.png", "image/png"));
-    }
+    private static final Map<String, ServedFile> FILES = Map.of(
+            "swagger-ui.css", file("swagger-ui.css", "text/css; charset=utf-8"),
+            "swagger-ui-bundle.js", file("swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
+            "start.js", file("start.js", "text/javascript; charset=utf-8"),
+            "favicon-32x32.png", file("favicon-32x32.png", "image/png"));
 
     private final ServedFile description;
 
@@ -36,7 +33,7 @@ final class DocsApi {
 
     void register(Router router) {
         router.add(route("/openapi.yaml"), description::reply);
-        router.add(route("/docs"), call -> Page.INDEX.reply(call));
+        router.add(route("/docs"), PAGE::reply);
         router.add(route("/docs/{file}"), DocsApi::file);
     }
 
@@ -45,7 +42,7 @@ final class DocsApi {
     }
 
     private static Reply file(Call call) {
-        @Nullable ServedFile file = Page.FILES.get(call.path("file"));
+        @Nullable ServedFile file = FILES.get(call.path("file"));
         if (file == null) {
             throw Problem.of(WireError.NOT_FOUND);
         }

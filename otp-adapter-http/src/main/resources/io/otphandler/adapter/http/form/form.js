@@ -537,7 +537,6 @@ class OtpWidget extends HTMLElement {
     if (!error) return '';
     const texts = this.#texts.error;
     let type = texts[error.type] ? error.type : 'other';
-    if (error.type === 'OtpError') type = 'other';
     if (this.#isEmail && texts[`${type}Email`]) type = `${type}Email`;
     const time = duration(error.retryAfter ?? Math.max(1, this.#cooldown()), this.#texts);
     return fill(texts[type], {time, length: this.#channel?.settings.code.length});
@@ -622,10 +621,10 @@ class OtpWidget extends HTMLElement {
       'aria-describedby': 'hint error',
     });
     input.setAttribute('aria-required', 'true');
-    const flag = h('span', {class: 'flag'});
-    const code = h('span');
+    const flag = h('span', {class: 'flag', 'aria-hidden': 'true'});
+    const code = h('span', {'aria-hidden': 'true'});
     const select = h('select', {'aria-label': texts.country, part: 'country'}, ...this.#countryOptions());
-    const country = isEmail ? null : h('div', {class: 'country'}, h('span', {class: 'flag', 'aria-hidden': 'true'}, flag), h('span', {'aria-hidden': 'true'}, code), select);
+    const country = isEmail ? null : h('div', {class: 'country'}, flag, code, select);
     const field = h('div', {class: 'field', part: 'field'}, country, input);
     const error = this.#errorLine();
     const submit = h('button', {class: 'primary', part: 'button primary', type: 'submit', textContent: texts.continue});
