@@ -41,9 +41,9 @@ final class PostgresLimits extends WrittenLimits {
 
     /** Nothing of it needs to be on the disk before what it is for: a session whose commit takes it along. */
     private static final String TAKE = HELD
-            + ", refused AS MATERIALIZED (SELECT max(room_at) AS room_at FROM (SELECT CASE WHEN a.spacing > 0"
-            + " THEN h.hits[1] - a.spacing * (a.most - 1) ELSE h.hits[a.most] + a.period END AS room_at"
-            + " FROM asked AS a JOIN held AS h USING (counter, kind)) AS j WHERE room_at > ?),"
+            + ", refused AS MATERIALIZED (SELECT max(LEAST(room_at, latest)) AS room_at FROM (SELECT CASE WHEN a.spacing > 0"
+            + " THEN h.hits[1] - a.spacing * (a.most - 1) ELSE h.hits[a.most] + a.period END AS room_at,"
+            + " ?::bigint + a.period AS latest FROM asked AS a JOIN held AS h USING (counter, kind)) AS j WHERE room_at > ?),"
             + " taken AS (SELECT a.* FROM asked AS a, refused AS r WHERE a.kept > 0 AND r.room_at IS NULL),"
             + " renewed AS (UPDATE limits AS l SET hits = CASE WHEN t.spacing > 0"
             + " THEN ARRAY[GREATEST(h.hits[1], ?) + t.spacing] ELSE (ARRAY[?::bigint] || h.hits)[1:t.kept] END,"
@@ -73,7 +73,7 @@ final class PostgresLimits extends WrittenLimits {
         return on(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(TAKE)) {
                 int next = bind(statement, limits, now);
-                for (int i = 0; i < 4; i++) {
+                for (int i = 0; i < 5; i++) {
                     statement.setLong(next + i, millis);
                 }
                 try (ResultSet row = statement.executeQuery()) {

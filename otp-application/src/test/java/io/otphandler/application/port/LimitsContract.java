@@ -92,6 +92,16 @@ public interface LimitsContract {
     }
 
     @Test
+    default void nobodyIsToldToWaitLongerThanThePeriodWhereAnothersClockIsAhead() {
+        Instant start = clock().instant();
+        Limit one = limit(new Rule(1, MINUTE));
+
+        assertThat(limits().take(List.of(one), start.plusMillis(700))).isEmpty();
+
+        assertThat(limits().take(List.of(one), start)).contains(start.plusSeconds(60));
+    }
+
+    @Test
     default void ofSeveralLimitsAllAreCountedOrNone() {
         Limit one = limit(new Rule(1, MINUTE));
         Limit three = limit(new Rule(3, DAY));

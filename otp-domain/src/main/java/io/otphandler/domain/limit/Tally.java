@@ -31,7 +31,10 @@ public final class Tally {
         return hits.clone();
     }
 
-    /** When there is room for one more; empty: now. */
+    /**
+     * When there is room for one more; empty: now. Never later than a whole period from now, even where somebody whose
+     * clock is ahead has counted.
+     */
     public Optional<Instant> roomAt(Rule rule, Instant now) {
         long at = Long.MIN_VALUE;
         if (rule.isPaced() && hits.length > 0) {
@@ -39,7 +42,11 @@ public final class Tally {
         } else if (hits.length >= rule.most()) {
             at = hits[rule.most() - 1] + rule.period().toMillis();
         }
-        return at > now.toEpochMilli() ? Optional.of(Instant.ofEpochMilli(at)) : Optional.empty();
+        if (at <= now.toEpochMilli()) {
+            return Optional.empty();
+        }
+        return Optional.of(Instant.ofEpochMilli(
+                Math.min(at, now.toEpochMilli() + rule.period().toMillis())));
     }
 
     /** For how many more there is room. */

@@ -39,6 +39,19 @@ class TallyTest {
     }
 
     @Test
+    void nobodyWaitsLongerThanThePeriodForOneWhoseClockWasAhead() {
+        Tally full = Tally.NONE.with(THREE, NOW).with(THREE, NOW).with(THREE, NOW);
+        Tally paced = Tally.NONE;
+        for (int i = 0; i < 500; i++) {
+            paced = paced.with(PACED, NOW);
+        }
+
+        assertThat(full.roomAt(THREE, NOW.minusMillis(5)))
+                .contains(NOW.plus(MINUTE).minusMillis(5));
+        assertThat(paced.roomAt(PACED, NOW)).contains(NOW.plus(MINUTE));
+    }
+
+    @Test
     void noMoreIsRememberedThanTheRuleNeeds() {
         Tally tally = Tally.NONE;
         for (int i = 0; i < 5; i++) {
