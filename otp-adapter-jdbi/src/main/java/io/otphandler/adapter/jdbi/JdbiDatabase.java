@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
+import io.otphandler.application.port.AuditLog;
 import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.application.port.IdempotencyKeys;
 import io.otphandler.application.port.Limits;
@@ -196,6 +197,11 @@ public final class JdbiDatabase implements AutoCloseable {
 
     public RevokedTokens revokedTokens() {
         return new JdbiRevokedTokens(jdbi, engine);
+    }
+
+    /** What was done and decided. */
+    public AuditLog auditLog() {
+        return new JdbiAuditLog(jdbi, engine, jdbiSessions()::write);
     }
 
     /** What is counted against limits. */

@@ -1,5 +1,7 @@
 package io.otphandler.adapter.jdbi;
 
+import io.otphandler.application.port.AuditLog;
+import io.otphandler.application.port.AuditLogContract;
 import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.application.port.BlockedRecipientsContract;
 import io.otphandler.application.port.IdempotencyKeys;
@@ -26,6 +28,7 @@ abstract class PortsOnADatabase
                 ProviderMessagesContract,
                 IdempotencyKeysContract,
                 RevokedTokensContract,
+                AuditLogContract,
                 LimitsContract {
     private final MovableClock clock = new MovableClock();
     JdbiDatabase database;
@@ -74,6 +77,11 @@ abstract class PortsOnADatabase
     @Override
     public RevokedTokens revokedTokens() {
         return database.revokedTokens();
+    }
+
+    @Override
+    public AuditLog auditLog() {
+        return database.auditLog();
     }
 
     @Override

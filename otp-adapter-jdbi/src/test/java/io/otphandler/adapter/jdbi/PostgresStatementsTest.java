@@ -1,7 +1,10 @@
 package io.otphandler.adapter.jdbi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.otphandler.application.port.AuditEntry;
+import io.otphandler.application.port.AuditLog;
 import io.otphandler.application.port.BudgetId;
 import io.otphandler.application.port.Claim;
 import io.otphandler.application.port.ContractFixtures;
@@ -31,6 +34,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -166,7 +170,73 @@ final class PostgresStatementsTest {
         assertThat(standing).hasValue(new Standing.Answered(new KeptAnswer(201, "{}")));
     }
 
+    @Test
+    void anAuditEntryIsOneStatementAndSoIsAPageOfThem() throws Exception {
+        AuditEntry entry = audited();
+
+        assertThat(asked(() -> database.auditLog().append(entry))).containsExactly(Map.entry("INSERT", 1L));
+        assertThat(asked(() -> assertThat(database.auditLog()
+                                .find(new AuditLog.Query(
+                                        Optional.of(entry.account()),
+                                        Optional.of(entry.action()),
+                                        Optional.of(entry.id()),
+                                        10)))
+                        .isEmpty()))
+                .containsExactly(Map.entry("SELECT", 1L));
+    }
+
+    @Test
+    void noStatementWhateverChangesAnAuditEntryOrEmptiesTheLog() {
+        AuditEntry entry = audited();
+        database.auditLog().append(entry);
+
+        for (String change : List.of(
+                "UPDATE audit_log SET subject = 'another'",
+                "UPDATE audit_log SET subject = 'another' WHERE FALSE",
+                "TRUNCATE audit_log")) {
+            assertThatThrownBy(() -> on(change)).hasMessageContaining("append-only");
+        }
+        assertThat(database.auditLog()
+                        .find(new AuditLog.Query(Optional.empty(), Optional.empty(), Optional.empty(), 10)))
+                .containsExactly(entry);
+    }
+
+    /** As {@code docs/operations.md} has it: a role that may neither change nor delete is enough to serve. */
+    @Test
+    void whoMayOnlyReadAndAddToTheAuditLogCanWriteAndReadIt() throws Exception {
+        String role = "serving_" + UUID.randomUUID().toString().replace("-", "");
+        on("CREATE ROLE " + role + " LOGIN PASSWORD 'secret'");
+        on("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO " + role);
+        on("REVOKE UPDATE, DELETE ON audit_log FROM " + role);
+        AuditEntry entry = audited();
+
+        try (JdbiDatabase serving = JdbiDatabase.open(
+                new JdbiDatabase.Settings(url.replaceAll("[?&]user=[^&]*", ""), role, "secret", 2), CLOCK)) {
+            assertThat(serving.needsMigration()).isFalse();
+            serving.auditLog().append(entry);
+            assertThat(serving.auditLog()
+                            .find(new AuditLog.Query(Optional.empty(), Optional.empty(), Optional.empty(), 10)))
+                    .containsExactly(entry);
+            assertThatThrownBy(() -> serving.auditLog().deleteOlderThan(CLOCK.instant(), 10))
+                    .isInstanceOf(IllegalStateException.class);
+            on("GRANT DELETE ON audit_log TO " + role);
+            assertThat(serving.auditLog().deleteOlderThan(entry.at().plusMillis(1), 10))
+                    .isEqualTo(1);
+        }
+    }
+
     // ---- steps
+
+    private static AuditEntry audited() {
+        return new AuditEntry(
+                UUID.randomUUID(),
+                CLOCK.instant(),
+                ContractFixtures.ACCOUNT,
+                AuditEntry.Part.GUARD,
+                "guard.block",
+                "+7912",
+                Map.of("sends", "100"));
+    }
 
     private final BudgetId budget = new BudgetId(UUID.randomUUID());
 

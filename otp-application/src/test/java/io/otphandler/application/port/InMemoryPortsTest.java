@@ -78,6 +78,16 @@ final class InMemoryPortsTest {
     }
 
     @Nested
+    class OfTheAuditLog implements AuditLogContract {
+        private final AuditLog auditLog = new InMemoryAuditLog();
+
+        @Override
+        public AuditLog auditLog() {
+            return auditLog;
+        }
+    }
+
+    @Nested
     class OfLimits implements LimitsContract {
         private final MovableClock clock = new MovableClock();
         private final InMemoryLimits limits = new InMemoryLimits();
