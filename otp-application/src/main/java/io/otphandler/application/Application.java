@@ -1,8 +1,11 @@
 package io.otphandler.application;
 
+import io.otphandler.application.admin.Audit;
 import io.otphandler.application.admin.BlockRecipient;
 import io.otphandler.application.admin.BlockWidget;
+import io.otphandler.application.admin.ConfigureWidget;
 import io.otphandler.application.admin.DeleteWidget;
+import io.otphandler.application.admin.FindAuditEntries;
 import io.otphandler.application.admin.FindBlockedRecipients;
 import io.otphandler.application.admin.FindRevokedTokens;
 import io.otphandler.application.admin.FindWidgets;
@@ -30,6 +33,7 @@ import io.otphandler.application.once.AnswerOnce;
 import io.otphandler.application.polling.AwaitChannel;
 import io.otphandler.application.polling.AwaitStatus;
 import io.otphandler.application.polling.HeldPolls;
+import io.otphandler.application.port.AuditLog;
 import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.IdempotencyKeys;
@@ -77,6 +81,7 @@ public record Application(
         TakeReport takeReport,
         TakeCallback takeCallback,
         SaveWidget saveWidget,
+        ConfigureWidget configureWidget,
         FindWidgets findWidgets,
         ShowWidget showWidget,
         DeleteWidget deleteWidget,
@@ -88,6 +93,7 @@ public record Application(
         ShowSession showSession,
         RevokeToken revokeToken,
         FindRevokedTokens findRevokedTokens,
+        FindAuditEntries findAuditEntries,
         Revocations revocations,
         AnswerOnce answerOnce,
         HeldPolls heldPolls,
@@ -98,6 +104,7 @@ public record Application(
     public static Application of(Ports ports, Settings settings) {
         Sessions sessions = ports.sessions();
         Clock clock = ports.clock();
+        Audit audit = new Audit(ports.auditLog(), ports.ids(), clock);
         SendLimits rules = new SendLimits(settings.limits(), ports.codes());
         SessionGuard guard = new SessionGuard(sessions, ports.recipients(), clock);
         HeldPolls polls = new HeldPolls(
@@ -147,18 +154,20 @@ public record Application(
                 takeReceipt,
                 takeReport,
                 new TakeCallback(ports.gateways(), takeReport, clock, ports.reports()),
-                new SaveWidget(ports.widgets()),
+                new SaveWidget(ports.widgets(), audit),
+                new ConfigureWidget(ports.widgets(), audit),
                 new FindWidgets(ports.widgets()),
                 new ShowWidget(ports.widgets()),
-                new DeleteWidget(ports.widgets()),
-                new BlockWidget(ports.widgets()),
-                new BlockRecipient(ports.blockedRecipients()),
-                new UnblockRecipient(ports.blockedRecipients()),
-                new LiftLimits(ports.limits(), ports.widgets(), rules),
+                new DeleteWidget(ports.widgets(), audit),
+                new BlockWidget(ports.widgets(), audit),
+                new BlockRecipient(ports.blockedRecipients(), audit),
+                new UnblockRecipient(ports.blockedRecipients(), audit),
+                new LiftLimits(ports.limits(), ports.widgets(), rules, audit),
                 new FindBlockedRecipients(ports.blockedRecipients()),
                 new ShowSession(sessions, clock),
-                new RevokeToken(ports.revokedTokens(), revocations, clock),
+                new RevokeToken(ports.revokedTokens(), revocations, audit, clock),
                 new FindRevokedTokens(ports.revokedTokens()),
+                new FindAuditEntries(ports.auditLog()),
                 revocations,
                 new AnswerOnce(
                         ports.idempotencyKeys(), ports.codes(), ports.ids(), ports.timers(), ports.executor(), clock),
@@ -170,16 +179,18 @@ public record Application(
                         ports.idempotencyKeys(),
                         ports.revokedTokens(),
                         ports.limits(),
+                        ports.auditLog(),
                         dispatcher,
                         clock,
-                        settings.retention()));
+                        settings.retention(),
+                        settings.auditRetention()));
     }
 
     /**
      * What the application stands on.
      *
      * @param sessions that keep to the {@linkplain LimitSettings#allowance() allowance} of the settings
-     * @param ids of new sessions: random, and unpredictable
+     * @param ids of new sessions and of the audit log's entries: random, and unpredictable
      * @param clock in milliseconds, as the store keeps time no finer: {@link Clock#tickMillis}
      * @param executor for short work that does not block on anything but the store
      */
@@ -191,6 +202,7 @@ public record Application(
             IdempotencyKeys idempotencyKeys,
             RevokedTokens revokedTokens,
             Limits limits,
+            AuditLog auditLog,
             RecipientParser recipients,
             Gateways gateways,
             CodeKey codes,
@@ -209,6 +221,7 @@ public record Application(
      * @param dispatchTimeout how long unavailable gateways are tried again, and an answer is waited for
      * @param dispatchConcurrency messages at most under way to one gateway
      * @param retention how long sessions that are gone are kept
+     * @param auditRetention how long the audit log's entries are kept; zero: for ever
      * @param limits how often is too often
      */
     public record Settings(
@@ -217,13 +230,27 @@ public record Application(
             Duration dispatchTimeout,
             int dispatchConcurrency,
             Duration retention,
+            Duration auditRetention,
             LimitSettings limits) {
 
         public static final Settings DEFAULT = new Settings(
-                Duration.ofSeconds(25), 50_000, Duration.ofSeconds(10), 64, Duration.ofDays(1), LimitSettings.DEFAULT);
+                Duration.ofSeconds(25),
+                50_000,
+                Duration.ofSeconds(10),
+                64,
+                Duration.ofDays(1),
+                Duration.ofDays(400),
+                LimitSettings.DEFAULT);
 
         public Settings withLimits(LimitSettings others) {
-            return new Settings(longPollTimeout, maxHeldPolls, dispatchTimeout, dispatchConcurrency, retention, others);
+            return new Settings(
+                    longPollTimeout,
+                    maxHeldPolls,
+                    dispatchTimeout,
+                    dispatchConcurrency,
+                    retention,
+                    auditRetention,
+                    others);
         }
     }
 }

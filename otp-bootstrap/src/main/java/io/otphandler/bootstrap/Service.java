@@ -138,6 +138,7 @@ final class Service {
                         database.idempotencyKeys(),
                         database.revokedTokens(),
                         database.limits(),
+                        database.auditLog(),
                         recipients,
                         gateways,
                         codes,
@@ -153,6 +154,7 @@ final class Service {
                         settings.dispatch().timeout(),
                         settings.dispatch().concurrency(),
                         settings.retention(),
+                        settings.audit().retention(),
                         limits));
         application.revocations().refresh();
         database.sessions().listen(metrics);
@@ -427,7 +429,7 @@ final class Service {
                         widget.id(),
                         isOthers ? "another account's" : "configured");
             } else {
-                saveIfChanged(widget, before);
+                saveIfChanged(widget);
                 widgets.put(widget.id(), widget.owner());
             }
         }
@@ -442,7 +444,7 @@ final class Service {
     private void saveUsualWidget(String gateway) {
         Widget widget = DemoWidgets.usual(gateway);
         if (database.widgets().find(widget.id()).isEmpty()) {
-            saveIfChanged(widget, Optional.empty());
+            saveIfChanged(widget);
         }
     }
 
@@ -453,15 +455,14 @@ final class Service {
             Widget widget = json.read(one, WidgetJson.id(one).orElseThrow(), null, true)
                     .widget()
                     .orElseThrow();
-            saveIfChanged(widget, database.widgets().find(widget.id()));
+            saveIfChanged(widget);
         }
     }
 
-    private void saveIfChanged(Widget widget, Optional<Widget> before) {
-        if (before.isEmpty()
-                || !before.get().equals(widget.withRevision(before.get().revision()))) {
-            Widget saved = database.widgets().save(widget);
-            log.info("Saved widget {}, revision {}", saved.id(), saved.revision());
-        }
+    private void saveIfChanged(Widget widget) {
+        application
+                .configureWidget()
+                .configure(widget)
+                .ifPresent(saved -> log.info("Saved widget {}, revision {}", saved.id(), saved.revision()));
     }
 }

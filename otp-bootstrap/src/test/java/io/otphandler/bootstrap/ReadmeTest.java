@@ -45,6 +45,7 @@ class ReadmeTest {
                 .contains(
                         "`dispatch.timeout`",
                         "`retention`",
+                        "`audit.retention`",
                         "`gateways`",
                         "`widgets`",
                         "`limits.sendsPerMinute`",

@@ -3,6 +3,7 @@ package io.otphandler.bootstrap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jwt.SignedJWT;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,6 +111,33 @@ class TwoNodesTest {
     }
 
     @Test
+    void whatIsDoneOnOneNodeIsReadInTheAuditLogOfTheOther() {
+        String widget = "{\"name\":\"Audited\",\"channels\":[{\"type\":\"sms\",\"gateways\":[\"sandbox\"],"
+                + "\"templates\":[{\"text\":\"{{code}}\"}]}]}";
+        String id =
+                here.site("POST", "/admin/widgets", widget).body().path("id").asText();
+        assertThat(here.site("PUT", "/admin/blockedRecipients/%2B79123000099", null)
+                        .status())
+                .isEqualTo(204);
+
+        JsonNode saved = audited(there, "widget.save", id);
+        assertThat(saved.path("account").asText()).isEqualTo("demo");
+        assertThat(saved.path("actor").path("account").asText()).isEqualTo("demo");
+        assertThat(saved.path("actor").path("jti").asText()).isNotEmpty();
+        assertThat(saved.path("details").path("name").asText()).isEqualTo("Audited");
+        assertThat(audited(there, "recipient.block", "+7912***0099")
+                        .path("account")
+                        .asText())
+                .isEqualTo("demo");
+        // saved as the first of them started, and by nobody's token
+        assertThat(audited(there, "widget.save", Api.DEMO_WIDGET)
+                        .path("actor")
+                        .path("service")
+                        .asText())
+                .isEqualTo("configuration");
+    }
+
+    @Test
     void aNodeWithAnotherPepperDoesNotStart(@TempDir Path folder) throws Exception {
         Process process = cluster.strayNode(folder);
 
@@ -117,6 +145,18 @@ class TwoNodesTest {
         assertThat(process.exitValue()).isEqualTo(1);
         assertThat(new String(process.getErrorStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
                 .contains("codes.pepperFile");
+    }
+
+    /** Of the newest entries. */
+    private static JsonNode audited(Api api, String action, String subject) {
+        Api.Answer reply = api.site("GET", "/admin/audit?limit=500&action=" + action, null);
+        assertThat(reply.status()).isEqualTo(200);
+        for (JsonNode entry : reply.body().path("entries")) {
+            if (entry.path("subject").asText().equals(subject)) {
+                return entry;
+            }
+        }
+        throw new AssertionError(action + " of " + subject + " is not there");
     }
 
     private static long heldPolls(Api api) {

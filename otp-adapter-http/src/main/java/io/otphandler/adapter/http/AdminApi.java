@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.javalin.http.HandlerType;
 import io.otphandler.adapter.http.json.Fields;
 import io.otphandler.adapter.http.json.WidgetJson;
+import io.otphandler.adapter.http.token.Identity;
 import io.otphandler.adapter.http.token.Scope;
 import io.otphandler.application.Application;
 import io.otphandler.application.admin.Admin;
@@ -31,7 +32,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -85,8 +85,9 @@ final class AdminApi {
         router.add(Route.of(HandlerType.GET, "/admin/sessions/{requestId}", ADMINS), this::showSession);
     }
 
-    private static Admin admin(Call call) {
-        return new Admin(call.identity().account(), call.identity().scopes().contains(ROOT));
+    static Admin admin(Call call) {
+        Identity identity = call.identity();
+        return new Admin(identity.account(), identity.scopes().contains(ROOT), identity.tokenId());
     }
 
     private Reply listWidgets(Call call) {
@@ -169,7 +170,13 @@ final class AdminApi {
         return Reply.json(200, list);
     }
 
-    private Reply changeRecipient(Call call, BiConsumer<AccountId, Recipient> change) {
+    /** What is done with a recipient of an account. */
+    @FunctionalInterface
+    private interface RecipientChange {
+        void make(Admin admin, AccountId account, Recipient recipient);
+    }
+
+    private Reply changeRecipient(Call call, RecipientChange change) {
         String region = Objects.requireNonNullElse(call.query("region"), Widget.DEFAULT_REGION);
         if (!recipients.knowsRegion(region)) {
             throw Problem.invalid("region", WidgetJson.A_REGION);
@@ -177,7 +184,7 @@ final class AdminApi {
         Recipient recipient = recipients
                 .parse(Call.withPlus(call.path("recipient")), region)
                 .orElseThrow(() -> Problem.invalid("recipient", "expected a phone number or an e-mail address"));
-        change.accept(owner(call), recipient);
+        change.make(admin(call), owner(call), recipient);
         return Reply.empty(204);
     }
 
@@ -204,7 +211,7 @@ final class AdminApi {
         if (!violations.isEmpty()) {
             throw Problem.invalid(violations);
         }
-        application.revokeToken().revoke(new RevokedToken(owner(call), id, expiresAt.orElseThrow()));
+        application.revokeToken().revoke(admin(call), new RevokedToken(owner(call), id, expiresAt.orElseThrow()));
         return Reply.empty(204);
     }
 

@@ -234,6 +234,7 @@ public final class OtpHttpServer {
     private void route(Router router) {
         new Operations(parts.metrics(), this::isReady, parts.gateways())
                 .register(router, settings.managementPort() == null ? Route.Ports.API : Route.Ports.MANAGEMENT);
+        new AuditApi(parts.application().findAuditEntries()).register(router);
         new AdminApi(parts.application(), parts.recipients(), parts.ids()).register(router);
         Sandbox sandbox = parts.sandbox();
         if (sandbox != null && !sandbox.gateways().isEmpty()) {

@@ -192,6 +192,7 @@ final class LongPollTest {
                         usual.dispatchTimeout(),
                         usual.dispatchConcurrency(),
                         usual.retention(),
+                        usual.auditRetention(),
                         LimitSettings.NONE));
         try (TestServer narrow = new TestServer(one, HttpSettings.DEFAULT, UnaryOperator.identity())) {
             String id = narrow.start(narrow.sms());

@@ -13,10 +13,14 @@ import java.util.Optional;
 /** Creates or replaces a widget. Running sessions keep the channels that they began with. Thread-safe. */
 public final class SaveWidget {
 
-    private final Widgets widgets;
+    static final String ACTION = "widget.save";
 
-    public SaveWidget(Widgets widgets) {
+    private final Widgets widgets;
+    private final Audit audit;
+
+    public SaveWidget(Widgets widgets, Audit audit) {
         this.widgets = widgets;
+        this.audit = audit;
     }
 
     /**
@@ -34,10 +38,11 @@ public final class SaveWidget {
         before.filter(widget -> !widget.owner().equals(draft.owner()))
                 .ifPresent(widget -> violations.add(
                         new Violation("owner", "expected " + widget.owner() + ": a widget stays with its account")));
-        return Answer.granted(
-                violations.isEmpty()
-                        ? new Outcome(Optional.of(widgets.save(draft)), before.isEmpty(), List.of())
-                        : new Outcome(Optional.empty(), false, List.copyOf(violations)));
+        if (!violations.isEmpty()) {
+            return Answer.granted(new Outcome(Optional.empty(), false, List.copyOf(violations)));
+        }
+        audit.record(admin.actor(), draft.owner(), ACTION, draft.id().toString(), WidgetChanges.details(before, draft));
+        return Answer.granted(new Outcome(Optional.of(widgets.save(draft)), before.isEmpty(), List.of()));
     }
 
     /**

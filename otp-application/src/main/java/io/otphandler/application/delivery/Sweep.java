@@ -1,6 +1,7 @@
 package io.otphandler.application.delivery;
 
 import io.otphandler.application.admin.Revocations;
+import io.otphandler.application.port.AuditLog;
 import io.otphandler.application.port.IdempotencyKeys;
 import io.otphandler.application.port.Limits;
 import io.otphandler.application.port.ProviderMessages;
@@ -33,30 +34,39 @@ public final class Sweep {
     private final IdempotencyKeys keys;
     private final RevokedTokens tokens;
     private final Limits limits;
+    private final AuditLog audit;
     private final Dispatcher dispatcher;
     private final Clock clock;
     private final Duration retention;
+    private final Duration auditRetention;
     private volatile boolean wasAway;
     private volatile Instant claimsFrom = Instant.MIN;
 
-    /** @param retention how long sessions that are gone are kept */
+    /**
+     * @param retention how long sessions that are gone are kept
+     * @param auditRetention how long the audit log's entries are kept; zero: for ever
+     */
     public Sweep(
             Sessions sessions,
             ProviderMessages messages,
             IdempotencyKeys keys,
             RevokedTokens tokens,
             Limits limits,
+            AuditLog audit,
             Dispatcher dispatcher,
             Clock clock,
-            Duration retention) {
+            Duration retention,
+            Duration auditRetention) {
         this.sessions = sessions;
         this.messages = messages;
         this.keys = keys;
         this.tokens = tokens;
         this.limits = limits;
+        this.audit = audit;
         this.dispatcher = dispatcher;
         this.clock = clock;
         this.retention = retention;
+        this.auditRetention = auditRetention;
     }
 
     /**
@@ -109,6 +119,11 @@ public final class Sweep {
         do {
             deleted = limits.deleteEnded(now, BATCH);
         } while (deleted == BATCH);
+        if (!auditRetention.isZero()) {
+            do {
+                deleted = audit.deleteOlderThan(now.minus(auditRetention), BATCH);
+            } while (deleted == BATCH);
+        }
     }
 
     private java.util.concurrent.CompletableFuture<?> moved(Session session, Instant claimedAt) {

@@ -182,17 +182,17 @@ class AdminTest {
     void aBlockedRecipientIsSentNothingUntilUnblocked() {
         save(ADMIN, draft);
         PhoneNumber bob = new PhoneNumber("+79120000000");
-        app.application().blockRecipient().block(ACME, ANN);
-        app.application().blockRecipient().block(ACME, ANN);
-        app.application().blockRecipient().block(ACME, bob);
+        app.application().blockRecipient().block(ADMIN, ACME, ANN);
+        app.application().blockRecipient().block(ADMIN, ACME, ANN);
+        app.application().blockRecipient().block(ADMIN, ACME, bob);
 
         assertThat(app.application().findBlockedRecipients().find(ACME)).containsExactly(bob, ANN);
         assertThat(app.application().findBlockedRecipients().find(OTHER)).isEmpty();
         assertThat(reason(app.application().startSession().start(CALLER, draft.id(), ANN.value(), SessionNotes.NONE)))
                 .isEqualTo(Refusal.Reason.WIDGET_IS_BLOCKED);
 
-        app.application().unblockRecipient().unblock(ACME, ANN);
-        app.application().unblockRecipient().unblock(ACME, ANN);
+        app.application().unblockRecipient().unblock(ADMIN, ACME, ANN);
+        app.application().unblockRecipient().unblock(ADMIN, ACME, ANN);
         assertThat(start()).isNotNull();
     }
 

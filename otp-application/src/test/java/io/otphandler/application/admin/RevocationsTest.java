@@ -2,12 +2,14 @@ package io.otphandler.application.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.otphandler.application.port.InMemoryAuditLog;
 import io.otphandler.application.port.InMemoryRevokedTokens;
 import io.otphandler.application.port.MovableClock;
 import io.otphandler.application.port.RevokedToken;
 import io.otphandler.domain.widget.AccountId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class RevocationsTest {
@@ -18,7 +20,8 @@ class RevocationsTest {
     private final InMemoryRevokedTokens tokens = new InMemoryRevokedTokens();
     private final Revocations here = new Revocations(tokens, clock);
     private final Revocations there = new Revocations(tokens, clock);
-    private final RevokeToken revoke = new RevokeToken(tokens, here, clock);
+    private final RevokeToken revoke =
+            new RevokeToken(tokens, here, new Audit(new InMemoryAuditLog(), UUID::randomUUID, clock), clock);
 
     @Test
     void aRevokedTokenIsKnownHereAtOnceAndElsewhereAfterTheNextLook() {
@@ -63,6 +66,6 @@ class RevocationsTest {
 
     private void revoke(String id, Duration lifetime) {
         Instant expiresAt = clock.instant().plus(lifetime);
-        revoke.revoke(new RevokedToken(ACME, id, expiresAt));
+        revoke.revoke(new Admin(ACME, false), new RevokedToken(ACME, id, expiresAt));
     }
 }

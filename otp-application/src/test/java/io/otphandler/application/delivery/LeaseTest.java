@@ -14,6 +14,7 @@ import io.otphandler.application.code.CodeKey;
 import io.otphandler.application.port.Delivery;
 import io.otphandler.application.port.FailingSessions;
 import io.otphandler.application.port.Gateways;
+import io.otphandler.application.port.InMemoryAuditLog;
 import io.otphandler.application.port.InMemoryIdempotencyKeys;
 import io.otphandler.application.port.InMemoryLimits;
 import io.otphandler.application.port.InMemoryProviderMessages;
@@ -62,9 +63,11 @@ class LeaseTest {
             new InMemoryIdempotencyKeys(),
             new InMemoryRevokedTokens(),
             new InMemoryLimits(),
+            new InMemoryAuditLog(),
             dispatcherElsewhere,
             clock,
-            Duration.ofDays(1));
+            Duration.ofDays(1),
+            Duration.ofDays(400));
 
     LeaseTest() {
         kept.listen(dispatcher);

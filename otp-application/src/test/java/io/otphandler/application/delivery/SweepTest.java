@@ -144,9 +144,11 @@ class SweepTest {
                 app.idempotencyKeys(),
                 new InMemoryRevokedTokens(),
                 app.limits(),
+                app.auditLog(),
                 app.application().dispatcher(),
                 app.clock(),
-                Duration.ofDays(1));
+                Duration.ofDays(1),
+                Duration.ofDays(400));
 
         assertThatThrownBy(sweep::due).isInstanceOf(StoreUnavailableException.class);
     }

@@ -14,6 +14,7 @@ import static io.otphandler.application.port.Fixtures.withTestRecipient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.otphandler.application.admin.Admin;
 import io.otphandler.application.limit.LimitSettings.Sends;
 import io.otphandler.application.port.Delivery;
 import io.otphandler.application.port.TestApplication;
@@ -44,6 +45,8 @@ import org.junit.jupiter.api.Test;
 class SendLimitsTest {
 
     private static final Recipient BEN = new PhoneNumber("+79120000002");
+
+    private static final Admin ROOT = new Admin(new AccountId("root"), true);
 
     private TestApplication app = new TestApplication(LimitSettings.DEFAULT);
     private Widget sms = app.widgets().save(widget(channel(ChannelType.SMS, "sandbox")));
@@ -349,9 +352,9 @@ class SendLimitsTest {
         guess(started(sms, ANN));
         guess(started(sms, BEN));
 
-        app.application().liftLimits().lift(OTHER, ANN);
+        app.application().liftLimits().lift(ROOT, OTHER, ANN);
         assertThat(reason(send(sms, ANN))).isEqualTo(Refusal.Reason.RATE_LIMIT);
-        app.application().liftLimits().lift(ACME, ANN);
+        app.application().liftLimits().lift(ROOT, ACME, ANN);
 
         assertThat(granted(send(sms, ANN))).isNotNull();
         assertThat(reason(send(sms, BEN))).isEqualTo(Refusal.Reason.RATE_LIMIT);

@@ -24,6 +24,7 @@ public final class TestApplication {
     private final InMemoryBlockedRecipients blockedRecipients = new InMemoryBlockedRecipients();
     private final InMemoryProviderMessages providerMessages = new InMemoryProviderMessages();
     private final InMemoryIdempotencyKeys idempotencyKeys = new InMemoryIdempotencyKeys();
+    private final InMemoryAuditLog auditLog = new InMemoryAuditLog();
     private final ScriptedGateway gateway = new ScriptedGateway("sandbox");
     private final ScriptedGateway spare = new ScriptedGateway("spare");
     private final Gateways gateways = new Gateways(List.of(gateway, spare));
@@ -58,6 +59,7 @@ public final class TestApplication {
                         idempotencyKeys,
                         new InMemoryRevokedTokens(),
                         limits,
+                        auditLog,
                         new PlainRecipients(),
                         gateways,
                         codes,
@@ -104,6 +106,10 @@ public final class TestApplication {
 
     public InMemoryIdempotencyKeys idempotencyKeys() {
         return idempotencyKeys;
+    }
+
+    public InMemoryAuditLog auditLog() {
+        return auditLog;
     }
 
     /** What became of reports, in their order. */

@@ -27,6 +27,7 @@ public record Settings(
         Guard guard,
         Dispatch dispatch,
         Duration retention,
+        Audit audit,
         Optional<Boolean> demo,
         Map<String, GatewaySettings> gateways,
         List<JsonNode> widgets) {
@@ -101,6 +102,13 @@ public record Settings(
 
     /** The guard against SMS pumping. */
     public record Guard(boolean enabled) {}
+
+    /**
+     * The record of what was done and decided.
+     *
+     * @param retention how long its entries are kept; zero: for ever
+     */
+    public record Audit(Duration retention) {}
 
     /** Handing messages over. */
     public record Dispatch(Duration timeout, int concurrency) {}

@@ -125,6 +125,7 @@ public final class SettingsReader {
                 new Settings.Dispatch(
                         seconds("dispatch.timeout", 10, 1, 300), number("dispatch.concurrency", 64, 1, 10_000)),
                 seconds("retention", 86_400, 0, 31_536_000),
+                new Settings.Audit(seconds("audit.retention", 34_560_000, 0, 315_360_000)),
                 demo(auth, gateways),
                 gateways,
                 widgets());

@@ -37,6 +37,7 @@ public final class SettingsWriter {
         dispatch.put("concurrency", settings.dispatch().concurrency());
         root.put("dispatch", dispatch);
         root.put("retention", settings.retention().toSeconds());
+        root.put("audit", Map.of("retention", settings.audit().retention().toSeconds()));
         root.put("demo", settings.demo().orElse(null));
         Map<String, Object> gateways = new LinkedHashMap<>();
         settings.gateways().forEach((name, gateway) -> gateways.put(name, gateway(gateway)));

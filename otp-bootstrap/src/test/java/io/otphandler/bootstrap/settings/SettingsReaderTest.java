@@ -26,6 +26,7 @@ class SettingsReaderTest {
         assertThat(settings.http().longPollTimeout()).isEqualTo(Duration.ofSeconds(25));
         assertThat(settings.dispatch().concurrency()).isEqualTo(64);
         assertThat(settings.retention()).isEqualTo(Duration.ofDays(1));
+        assertThat(settings.audit().retention()).isEqualTo(Duration.ofDays(400));
         assertThat(settings.demo()).isEmpty();
         assertThat(settings.gateways()).containsOnlyKeys("sandbox");
         assertThat(settings.database().url()).startsWith("jdbc:h2:file:").endsWith("/otp-data/otp");
@@ -44,6 +45,7 @@ class SettingsReaderTest {
                 guard: {enabled: false}
                 dispatch: {timeout: 5, concurrency: 8}
                 retention: 60
+                audit: {retention: 0}
                 demo: false
                 gateways:
                   sandbox: {kind: sandbox}
@@ -59,6 +61,7 @@ class SettingsReaderTest {
                 .isEqualTo(new Settings.Limits(3, 10, 20, 30, 500, 5000, 50, 1000, 5, 6, List.of("+79990000000")));
         assertThat(settings.http().trustedProxies()).containsExactly("10.0.0.0/8");
         assertThat(settings.guard().enabled()).isFalse();
+        assertThat(settings.audit().retention()).isZero();
         assertThat(settings.demo()).hasValue(false);
         assertThat(settings.gateways().get("loud-one").shown()).containsEntry("code", "123456");
     }

@@ -15,6 +15,7 @@ import io.otphandler.application.code.CodeKey;
 import io.otphandler.application.limit.LimitSettings;
 import io.otphandler.application.port.Gateway;
 import io.otphandler.application.port.Gateways;
+import io.otphandler.application.port.InMemoryAuditLog;
 import io.otphandler.application.port.InMemoryBlockedRecipients;
 import io.otphandler.application.port.InMemoryIdempotencyKeys;
 import io.otphandler.application.port.InMemoryLimits;
@@ -98,6 +99,7 @@ class SmscStoriesTest {
                         new InMemoryIdempotencyKeys(),
                         new InMemoryRevokedTokens(),
                         new InMemoryLimits(),
+                        new InMemoryAuditLog(),
                         new PlainRecipients(),
                         new Gateways(List.of(gateway)),
                         new CodeKey("a pepper for tests, long enough to be one".getBytes(StandardCharsets.UTF_8)),

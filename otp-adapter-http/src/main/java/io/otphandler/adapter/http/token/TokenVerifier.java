@@ -180,10 +180,11 @@ public final class TokenVerifier {
         Set<Scope> scopes = claims.get("scope") instanceof String scope ? Scope.parse(scope) : Set.of();
         Set<WidgetId> widgets =
                 claims.containsKey("widgets") ? widgets(claims.get("widgets")).orElse(Set.of()) : null;
+        String id = claims.get("jti") instanceof String text ? text : null;
         return new Good(
                 // a subject that is no account's name is an IllegalArgumentException: not a good token either
-                new Identity(new AccountId(subject), scopes, widgets),
-                claims.get("jti") instanceof String id ? id : null,
+                new Identity(new AccountId(subject), Optional.ofNullable(id).filter(Texts::isPlain), scopes, widgets),
+                id,
                 notBefore == null ? Long.MIN_VALUE : notBefore,
                 expiry);
     }
