@@ -12,31 +12,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AuditApiTest {
     private static final String WIDGET = """
             {"name":"Login","channels":[{"type":"sms","gateways":["sandbox"],"templates":[{}]}]}""";
 
     private TestServer server;
-    private String admin;
     private String root;
+    /** Of one test alone, as is the admin. */
+    private String account;
 
-    @BeforeEach
+    private String admin;
+
+    @BeforeAll
     void start() {
         server = new TestServer();
-        admin = token(TestServer.ACCOUNT, "otp:admin", "t-1");
         root = token("operator", "otp:root", null);
     }
 
-    @AfterEach
+    @AfterAll
     void stop() {
         server.close();
+    }
+
+    @BeforeEach
+    void anAccountOfItsOwn() {
+        account = "account-" + UUID.randomUUID();
+        admin = token(account, "otp:admin", "t-1");
+        tick();
     }
 
     @Test
@@ -80,8 +92,9 @@ final class AuditApiTest {
                         "widget.save");
         assertThat(texts(entries, "subject"))
                 .containsExactly(id, "t-2", "a***@example.com", "+7912***6789", "+7912***6789", id, id, id, id);
-        assertThat(texts(entries, "account")).containsOnly(TestServer.ACCOUNT);
-        assertThat(entries.get(8).get("actor").toString()).isEqualTo("{\"account\":\"acme\",\"jti\":\"t-1\"}");
+        assertThat(texts(entries, "account")).containsOnly(account);
+        assertThat(entries.get(8).get("actor").toString())
+                .isEqualTo("{\"account\":\"" + account + "\",\"jti\":\"t-1\"}");
         assertThat(entries.get(8).get("details").toString()).isEqualTo("{\"created\":\"true\",\"name\":\"Login\"}");
         assertThat(entries.get(7).get("actor").toString()).isEqualTo("{\"account\":\"operator\"}");
         assertThat(entries.get(7).get("details").toString())
@@ -97,35 +110,42 @@ final class AuditApiTest {
         String id =
                 server.post(admin, "/admin/widgets", WIDGET).json().get("id").asText();
         String stranger = server.token("stranger", "otp:admin", null);
+        tick();
 
         server.post(stranger, "/admin/widgets/" + id + "/block", null);
         server.method("DELETE", admin, "/admin/widgets/" + UUID.randomUUID(), null);
-        server.method("PUT", stranger, "/admin/blockedRecipients/%2B79123456789?owner=acme", null);
+        server.method("PUT", stranger, "/admin/blockedRecipients/%2B79123456789?owner=" + account, null);
         server.method("PUT", admin, "/admin/blockedRecipients/12", null);
         server.post(admin, "/admin/widgets", "{}");
         server.get(admin, "/admin/widgets/" + id);
-        server.get(admin, "/admin/sessions/" + server.start(server.sms()));
+        server.get(root, "/admin/sessions/" + server.start(server.sms()));
         server.get(admin, "/admin/audit");
 
-        assertThat(texts(entries(server.get(root, "/admin/audit")), "action")).containsExactly("widget.save");
+        assertThat(texts(entries(server.get(root, "/admin/audit?account=" + account)), "action"))
+                .containsExactly("widget.save");
+        assertThat(texts(entries(server.get(root, "/admin/audit?limit=1")), "subject"))
+                .containsExactly(id);
     }
 
     @Test
     void anAdminSeesTheOwnAccountsAndRootEverybodys() {
-        String other = server.token("other", "otp:admin", null);
+        String neighbour = account + "-next-door";
+        String other = server.token(neighbour, "otp:admin", null);
         block(admin, "+79990000001");
         block(other, "+79990000002");
-        server.method("PUT", root, "/admin/blockedRecipients/%2B79990000003?owner=acme", null);
+        server.method("PUT", root, "/admin/blockedRecipients/%2B79990000003?owner=" + account, null);
 
-        assertThat(texts(entries(server.get(admin, "/admin/audit")), "account")).containsExactly("acme", "acme");
-        assertThat(texts(entries(server.get(admin, "/admin/audit?account=acme")), "account"))
-                .containsExactly("acme", "acme");
-        assertThat(texts(entries(server.get(other, "/admin/audit")), "account")).containsExactly("other");
-        assertThat(entries(server.get(root, "/admin/audit"))).hasSize(3);
-        assertThat(texts(entries(server.get(root, "/admin/audit?account=other")), "account"))
-                .containsExactly("other");
+        assertThat(texts(entries(server.get(admin, "/admin/audit")), "account")).containsExactly(account, account);
+        assertThat(texts(entries(server.get(admin, "/admin/audit?account=" + account)), "account"))
+                .containsExactly(account, account);
+        assertThat(texts(entries(server.get(other, "/admin/audit")), "account")).containsExactly(neighbour);
+        assertThat(texts(entries(server.get(root, "/admin/audit?limit=3")), "account"))
+                .containsExactlyInAnyOrder(account, account, neighbour);
+        assertThat(texts(entries(server.get(root, "/admin/audit?account=" + neighbour)), "account"))
+                .containsExactly(neighbour);
         assertThat(entries(server.get(root, "/admin/audit?account=nobody"))).isEmpty();
-        assertThat(server.get(admin, "/admin/audit?account=other").type()).isEqualTo("ForbiddenException");
+        assertThat(server.get(admin, "/admin/audit?account=" + neighbour).type())
+                .isEqualTo("ForbiddenException");
     }
 
     @ParameterizedTest
@@ -138,8 +158,8 @@ final class AuditApiTest {
     void whoHasNoTokenOrOneForSomeWidgetsSeesNothing() {
         assertThat(server.get(null, "/admin/audit").status()).isEqualTo(401);
         for (String scope : new String[] {"otp:admin", "otp:root"}) {
-            String limited = server.token(
-                    TestServer.ACCOUNT, scope, List.of(UUID.randomUUID().toString()));
+            String limited =
+                    server.token(account, scope, List.of(UUID.randomUUID().toString()));
             assertThat(server.get(limited, "/admin/audit").type()).isEqualTo("ForbiddenException");
         }
     }
@@ -231,7 +251,7 @@ final class AuditApiTest {
 
     @Test
     void aTokensIdThatNobodyCouldWriteDownIsLeftOut() {
-        String strange = token(TestServer.ACCOUNT, "otp:admin", "a\u0000b");
+        String strange = token(account, "otp:admin", "a\u0000b");
 
         block(strange, "+79990000001");
 
@@ -239,7 +259,7 @@ final class AuditApiTest {
                         .get(0)
                         .get("actor")
                         .toString())
-                .isEqualTo("{\"account\":\"acme\"}");
+                .isEqualTo("{\"account\":\"" + account + "\"}");
     }
 
     // ---- steps
@@ -248,7 +268,7 @@ final class AuditApiTest {
         return new AuditEntry(
                 UUID.randomUUID(),
                 server.test.clock().instant(),
-                new AccountId(TestServer.ACCOUNT),
+                new AccountId(account),
                 actor,
                 "guard.block",
                 "+7999",
@@ -276,9 +296,9 @@ final class AuditApiTest {
         return entries.stream().map(entry -> entry.get(field).asText()).toList();
     }
 
-    private String token(String account, String scope, String id) {
+    private String token(String sub, String scope, String id) {
         Map<String, Object> claims = new HashMap<>();
-        claims.put("sub", account);
+        claims.put("sub", sub);
         claims.put("scope", scope);
         claims.put("exp", server.test.clock().instant().getEpochSecond() + 86_400);
         if (id != null) {
