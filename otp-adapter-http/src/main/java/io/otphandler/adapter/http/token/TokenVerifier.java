@@ -11,6 +11,7 @@ import io.otphandler.adapter.http.json.Uuids;
 import io.otphandler.domain.widget.AccountId;
 import io.otphandler.domain.widget.WidgetId;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -26,14 +27,20 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks bearer tokens: JWTs (RFC 7519), judged as RFC 8725 asks. A token that was good is remembered until it expires,
- * by its hash, so that a hot one costs no signature; whether it has expired is asked every time. Thread-safe.
+ * Checks bearer tokens: JWTs (RFC 7519), judged as RFC 8725 asks. A token that was good is remembered for a while, by its
+ * hash, so that a hot one costs no signature; whether it has expired is asked every time, and its key again after that
+ * while, as keys are withdrawn. Thread-safe.
  */
 public final class TokenVerifier {
     /** How far the clocks of those who make tokens may be off. */
     public static final Duration LEEWAY = Duration.ofSeconds(30);
 
+    /** As long as published keys are believed without a look: a key that is withdrawn ends its tokens, too. */
+    static final Duration REMEMBERED_FOR = KeySetAddress.KEPT;
+
     private static final int REMEMBERED = 10_000;
+    /** RFC 7515 §4.1.9: what may be left out of a media type. */
+    private static final String APPLICATION = "application/";
 
     private final KeySource keys;
     private final @Nullable String issuer;
@@ -84,12 +91,13 @@ public final class TokenVerifier {
     public Identity verify(@Nullable String authorization) {
         String token = bearer(authorization);
         ByteBuffer hash = hash(token);
+        long now = clock.instant().getEpochSecond();
         Good good = remembered.getIfPresent(hash);
-        if (good == null) {
-            good = check(token);
-            judgeTime(good);
+        if (good == null || good.checkAgain <= now) {
+            good = check(token, now);
             remembered.put(hash, good);
-        } else if (!good.isNow(seconds())) {
+        }
+        if (!good.isNow(now)) {
             remembered.invalidate(hash);
             throw new UnauthorizedException(true);
         }
@@ -113,18 +121,19 @@ public final class TokenVerifier {
         return authorization.substring(7).strip();
     }
 
-    private Good check(String token) {
+    private Good check(String token, long now) {
         try {
             JWSObject jws = parsed(token);
             if (!isPlainJwt(jws.getHeader()) || !isSigned(jws)) {
                 throw new UnauthorizedException(true);
             }
-            Map<String, Object> claims = jws.getPayload().toJSONObject();
+            Map<String, Object> claims =
+                    JSONObjectUtils.parse(utf8(jws.getPayload().toBytes()));
             if (claims == null) {
                 throw new UnauthorizedException(true);
             }
-            return good(claims);
-        } catch (ParseException | IllegalArgumentException | IllegalStateException e) {
+            return good(claims, now + REMEMBERED_FOR.toSeconds());
+        } catch (ParseException | CharacterCodingException | IllegalArgumentException | IllegalStateException e) {
             // what is wrong with a token is not said, and a parser's message would quote it
             throw new UnauthorizedException(true);
         }
@@ -140,15 +149,26 @@ public final class TokenVerifier {
     }
 
     /** No extension that we would have to understand ({@code crit}, RFC 7515 §4.1.11), no token made for another use. */
-    private static boolean isPlainJwt(JWSHeader header) throws ParseException {
+    private static boolean isPlainJwt(JWSHeader header) throws ParseException, CharacterCodingException {
         // as it came: nimbus passes over an empty crit
         Map<String, Object> written =
-                JSONObjectUtils.parse(header.getParsedBase64URL().decodeToString());
+                JSONObjectUtils.parse(utf8(header.getParsedBase64URL().decode()));
         return !written.containsKey("crit")
                 && !written.containsKey("b64")
-                && (header.getType() == null
-                        || header.getType().getType().equalsIgnoreCase("JWT")
-                        || header.getType().getType().equalsIgnoreCase("at+jwt"));
+                && (header.getType() == null || isAccessToken(header.getType().getType()));
+    }
+
+    /** A JWT that does not say what it is for, or one that says that it is an access token (RFC 9068 §2.1). */
+    private static boolean isAccessToken(String type) {
+        String subtype = type.regionMatches(true, 0, APPLICATION, 0, APPLICATION.length())
+                ? type.substring(APPLICATION.length())
+                : type;
+        return subtype.equalsIgnoreCase("JWT") || subtype.equalsIgnoreCase("at+jwt");
+    }
+
+    /** RFC 8725 §3.7. nimbus would read a replacement character where there is no UTF-8. */
+    private static String utf8(byte[] text) throws CharacterCodingException {
+        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
     }
 
     private boolean isSigned(JWSObject jws) {
@@ -165,7 +185,7 @@ public final class TokenVerifier {
         return false;
     }
 
-    private Good good(Map<String, Object> claims) {
+    private Good good(Map<String, Object> claims, long checkAgain) {
         Long expiry = seconds(claims.get("exp"));
         boolean hasNotBefore = claims.containsKey("nbf");
         Long notBefore = seconds(claims.get("nbf"));
@@ -186,7 +206,8 @@ public final class TokenVerifier {
                 new Identity(new AccountId(subject), Optional.ofNullable(id).filter(Texts::isPlain), scopes, widgets),
                 id,
                 notBefore == null ? Long.MIN_VALUE : notBefore,
-                expiry);
+                expiry,
+                checkAgain);
     }
 
     /** RFC 7519 §2, NumericDate: seconds, possibly with a fraction. Far away is far enough. */
@@ -216,16 +237,6 @@ public final class TokenVerifier {
         return Optional.of(ids);
     }
 
-    private void judgeTime(Good good) {
-        if (!good.isNow(seconds())) {
-            throw new UnauthorizedException(true);
-        }
-    }
-
-    private long seconds() {
-        return clock.instant().getEpochSecond();
-    }
-
     private ByteBuffer hash(String token) {
         try {
             // a clone is much cheaper than asking the providers again
@@ -236,8 +247,12 @@ public final class TokenVerifier {
         }
     }
 
-    /** A token that was signed by one of ours, between these seconds; it has an id, or cannot be revoked. */
-    private record Good(Identity identity, @Nullable String id, long notBefore, long expiry) {
+    /**
+     * A token that was signed by one of ours, between these seconds; it has an id, or cannot be revoked.
+     *
+     * @param checkAgain the second from which on its signature has to be looked at anew
+     */
+    private record Good(Identity identity, @Nullable String id, long notBefore, long expiry, long checkAgain) {
         boolean isNow(long now) {
             return now - LEEWAY.toSeconds() < expiry && now + LEEWAY.toSeconds() >= notBefore;
         }
