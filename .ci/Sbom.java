@@ -3,6 +3,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -11,8 +12,8 @@ import java.util.jar.JarFile;
 
 /**
  * Holds the bill of materials in the fat jar against the jar: every class that is not ours, and Swagger UI's script, comes
- * out of a part that is named there, and of the parts that are merged none is missing from the jar. Run with the fat jar on
- * the class path, for its JSON parser; the parts are looked for in Maven's local repository.
+ * out of a part that is named there. Run with the fat jar on the class path, for its JSON parser, and with two arguments:
+ * the fat jar, and Maven's local repository, where the parts are.
  */
 public class Sbom {
     private static final String OURS = "io/otphandler/";
@@ -37,16 +38,17 @@ public class Sbom {
                 String group = part.path("group").asText();
                 String name = part.path("name").asText();
                 String version = part.path("version").asText();
-                Path file = repository.resolve(Path.of(group.replace('.', '/'), name, version, name + "-" + version + ".jar"));
                 if (group.equals("io.otphandler")) {
                     continue;
                 }
+                Path file = repository.resolve(
+                        Path.of(group.replace('.', '/'), name, version, name + "-" + version + ".jar"));
                 require(Files.exists(file), "a part that Maven did not use: " + file);
                 try (JarFile one = new JarFile(file.toFile())) {
                     Set<String> its = new HashSet<>();
                     one.stream().map(JarEntry::getName).filter(entry -> entry.endsWith(".class")).forEach(its::add);
                     if (name.equals("swagger-ui")) {
-                        script = java.util.Arrays.equals(
+                        script = Arrays.equals(
                                 read(carried, OURS + "adapter/http/docs/swagger-ui-bundle.js"),
                                 read(one, "META-INF/resources/webjars/swagger-ui/" + version + "/swagger-ui-bundle.js"));
                     }
