@@ -5,6 +5,7 @@ module io.otphandler.domain {
 
     exports io.otphandler.domain.channel;
     exports io.otphandler.domain.code;
+    exports io.otphandler.domain.guard;
     exports io.otphandler.domain.limit;
     exports io.otphandler.domain.recipient;
     exports io.otphandler.domain.session;

@@ -12,6 +12,7 @@ import io.otphandler.application.admin.FindWidgets;
 import io.otphandler.application.admin.LiftLimits;
 import io.otphandler.application.admin.Revocations;
 import io.otphandler.application.admin.RevokeToken;
+import io.otphandler.application.admin.RulePrefixes;
 import io.otphandler.application.admin.SaveWidget;
 import io.otphandler.application.admin.ShowSession;
 import io.otphandler.application.admin.ShowWidget;
@@ -25,6 +26,9 @@ import io.otphandler.application.delivery.TakeCallback;
 import io.otphandler.application.delivery.TakeReceipt;
 import io.otphandler.application.delivery.TakeReport;
 import io.otphandler.application.delivery.TellProviders;
+import io.otphandler.application.guard.PrefixGuard;
+import io.otphandler.application.guard.SendGuard;
+import io.otphandler.application.guard.TellOfGuard;
 import io.otphandler.application.limit.EndGuessing;
 import io.otphandler.application.limit.GiveBack;
 import io.otphandler.application.limit.LimitSettings;
@@ -41,6 +45,7 @@ import io.otphandler.application.port.Limits;
 import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.RecipientParser;
 import io.otphandler.application.port.RevokedTokens;
+import io.otphandler.application.port.Rulings;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.Timers;
 import io.otphandler.application.port.Widgets;
@@ -56,13 +61,14 @@ import io.otphandler.application.session.SessionGuard;
 import io.otphandler.application.session.StartSession;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * The use cases, put together from ports. Nothing runs by itself: whoever owns this has {@link #sweep} and {@link #revocations} run now and then,
- * starts the gateways with {@link #takeReport}, and stops {@link #heldPolls}, {@link #answerOnce} and {@link #dispatcher}
+ * The use cases, put together from ports. Nothing runs by itself: whoever owns this has {@link #sweep}, {@link #revocations} and
+ * {@link #prefixGuard} run now and then, starts the gateways with {@link #takeReport}, and stops {@link #heldPolls}, {@link #answerOnce} and {@link #dispatcher}
  * in the end.
  */
 public record Application(
@@ -89,12 +95,14 @@ public record Application(
         BlockRecipient blockRecipient,
         UnblockRecipient unblockRecipient,
         LiftLimits liftLimits,
+        RulePrefixes rulePrefixes,
         FindBlockedRecipients findBlockedRecipients,
         ShowSession showSession,
         RevokeToken revokeToken,
         FindRevokedTokens findRevokedTokens,
         FindAuditEntries findAuditEntries,
         Revocations revocations,
+        PrefixGuard prefixGuard,
         AnswerOnce answerOnce,
         HeldPolls heldPolls,
         Dispatcher dispatcher,
@@ -109,6 +117,17 @@ public record Application(
         SessionGuard guard = new SessionGuard(sessions, ports.recipients(), clock);
         HeldPolls polls = new HeldPolls(
                 sessions, ports.timers(), ports.executor(), clock, settings.longPollTimeout(), settings.maxHeldPolls());
+        PrefixGuard prefixes = new PrefixGuard(
+                ports.rulings(),
+                ports.ids().get(),
+                new TellOfGuard(ports.widgets(), ports.auditLog(), ports.ids(), ports.executor()));
+        SendGuard sendGuard = new SendGuard(
+                prefixes,
+                ports.recipients(),
+                rules,
+                settings.freeGateways()::contains,
+                settings.guarded(),
+                clock);
         Revocations revocations = new Revocations(ports.revokedTokens(), clock);
         TakeReceipt takeReceipt = new TakeReceipt(sessions, ports.codes(), clock);
         TakeReport takeReport =
@@ -126,6 +145,8 @@ public record Application(
                 ports.deliveries());
         sessions.listen(dispatcher);
         sessions.listen(polls);
+        sessions.listen(sendGuard);
+        sessions.heed(sendGuard);
         sessions.listen(new GiveBack(sessions, ports.limits(), rules, ports.executor()));
         sessions.listen(new EndGuessing(sessions, rules, ports.executor(), clock));
         sessions.listen(new TellProviders(ports.providerMessages(), ports.gateways(), ports.codes(), ports.executor()));
@@ -140,6 +161,7 @@ public record Application(
                         ports.codes(),
                         ports.limits(),
                         rules,
+                        sendGuard,
                         ports.ids(),
                         clock),
                 new GetChannel(guard),
@@ -163,12 +185,14 @@ public record Application(
                 new BlockRecipient(ports.blockedRecipients(), audit),
                 new UnblockRecipient(ports.blockedRecipients(), audit),
                 new LiftLimits(ports.limits(), ports.widgets(), rules, audit),
+                new RulePrefixes(prefixes, ports.widgets(), audit, clock),
                 new FindBlockedRecipients(ports.blockedRecipients()),
                 new ShowSession(sessions, clock),
                 new RevokeToken(ports.revokedTokens(), revocations, audit, clock),
                 new FindRevokedTokens(ports.revokedTokens()),
                 new FindAuditEntries(ports.auditLog()),
                 revocations,
+                prefixes,
                 new AnswerOnce(
                         ports.idempotencyKeys(), ports.codes(), ports.ids(), ports.timers(), ports.executor(), clock),
                 polls,
@@ -179,6 +203,7 @@ public record Application(
                         ports.idempotencyKeys(),
                         ports.revokedTokens(),
                         ports.limits(),
+                        ports.rulings(),
                         ports.auditLog(),
                         dispatcher,
                         clock,
@@ -202,6 +227,7 @@ public record Application(
             IdempotencyKeys idempotencyKeys,
             RevokedTokens revokedTokens,
             Limits limits,
+            Rulings rulings,
             AuditLog auditLog,
             RecipientParser recipients,
             Gateways gateways,
@@ -223,6 +249,8 @@ public record Application(
      * @param retention how long sessions that are gone are kept
      * @param auditRetention how long the audit log's entries are kept; zero: for ever
      * @param limits how often is too often
+     * @param guarded whether messages to prefixes that look like pumping are held back
+     * @param freeGateways those whose messages cost nothing
      */
     public record Settings(
             Duration longPollTimeout,
@@ -231,7 +259,9 @@ public record Application(
             int dispatchConcurrency,
             Duration retention,
             Duration auditRetention,
-            LimitSettings limits) {
+            LimitSettings limits,
+            boolean guarded,
+            Set<String> freeGateways) {
 
         public static final Settings DEFAULT = new Settings(
                 Duration.ofSeconds(25),
@@ -240,7 +270,9 @@ public record Application(
                 64,
                 Duration.ofDays(1),
                 Duration.ofDays(400),
-                LimitSettings.DEFAULT);
+                LimitSettings.DEFAULT,
+                true,
+                Set.of());
 
         public Settings withLimits(LimitSettings others) {
             return new Settings(
@@ -250,7 +282,23 @@ public record Application(
                     dispatchConcurrency,
                     retention,
                     auditRetention,
-                    others);
+                    others,
+                    guarded,
+                    freeGateways);
+        }
+
+        /** The same with a guard, or without one. */
+        public Settings withGuard(boolean on) {
+            return new Settings(
+                    longPollTimeout,
+                    maxHeldPolls,
+                    dispatchTimeout,
+                    dispatchConcurrency,
+                    retention,
+                    auditRetention,
+                    limits,
+                    on,
+                    freeGateways);
         }
     }
 }

@@ -76,6 +76,9 @@ final class Service {
     /** How late a node may learn that a token was revoked on another. */
     private static final Duration REVOCATIONS_PAUSE = Duration.ofSeconds(2);
 
+    /** How late a node may learn what another one has seen of an attack, or blocked. */
+    private static final Duration GUARD_PAUSE = Duration.ofSeconds(1);
+
     /** How late a report may find a message that another node has handed over. */
     private static final Duration EARLY_REPORTS_PAUSE = Duration.ofMillis(500);
 
@@ -86,6 +89,7 @@ final class Service {
 
     private static final Logger log = LoggerFactory.getLogger(Service.class);
 
+    private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
     private final JdbiDatabase database;
     private final ScheduledTimers timers = new ScheduledTimers();
     private final ScheduledTimers sweepTimers = new ScheduledTimers();
@@ -105,7 +109,6 @@ final class Service {
                 new CodeKey(secrets.readAll("codes.pepperFile", settings.codes().pepperFiles(), PEPPER));
         List<byte[]> hmacSecrets = hmacSecrets(settings.auth(), secrets);
         this.tokens = hmacSecrets.stream().findFirst().map(secret -> new Tokens(secret, settings.auth()));
-        Clock clock = Clock.tickMillis(ZoneOffset.UTC);
         KeySource keys = keys(settings.auth(), hmacSecrets);
         RecipientParser recipients = new LibphonenumberRecipients();
         Surroundings surroundings = new Surroundings(clock, timers, new ProviderClient());
@@ -138,6 +141,7 @@ final class Service {
                         database.idempotencyKeys(),
                         database.revokedTokens(),
                         database.limits(),
+                        database.rulings(),
                         database.auditLog(),
                         recipients,
                         gateways,
@@ -155,11 +159,18 @@ final class Service {
                         settings.dispatch().concurrency(),
                         settings.retention(),
                         settings.audit().retention(),
-                        limits));
+                        limits,
+                        settings.guard().enabled(),
+                        sandboxes.gateways()));
         application.revocations().refresh();
+        application.prefixGuard().exchange(clock.instant());
         database.sessions().listen(metrics);
         metrics.gauge("otp_held_polls", "Long polls that wait now", application.heldPolls()::count);
         metrics.gauge("otp_pending_dispatches", "Messages on their way to gateways", application.dispatcher()::pending);
+        metrics.gauge(
+                "otp_blocked_prefixes",
+                "Number prefixes that no message goes to for now",
+                () -> (int) application.prefixGuard().blocked(clock.instant()));
         metrics.health(gateways);
         saveWidgets(settings.widgets(), recipients);
         Optional<Demo> shown = tokens.filter(signer -> showsDemo(settings.demo(), host))
@@ -209,6 +220,11 @@ final class Service {
         service.sweepTimers.every(
                 REVOCATIONS_PAUSE,
                 reaching("Revoked tokens could not be looked at", service.application.revocations()::refresh));
+        service.sweepTimers.every(
+                GUARD_PAUSE,
+                reaching(
+                        "The guard's rulings could not be exchanged",
+                        () -> service.application.prefixGuard().exchange(service.clock.instant())));
         service.sweepTimers.every(RECHECK_PAUSE, service.application.heldPolls()::recheck);
         service.sweepTimers.every(
                 EARLY_REPORTS_PAUSE,

@@ -51,6 +51,10 @@ final class Failures implements ErrorBodies {
             case WIDGET_IS_BLOCKED -> Problem.of(WireError.WIDGET_IS_BLOCKED);
             case INVALID_RECIPIENT ->
                 Problem.invalid("recipient", "expected a possible phone number or e-mail address");
+            case REGION_NOT_ALLOWED ->
+                Problem.invalid("recipient", "expected a number of a country that this widget takes");
+            case NUMBER_TYPE_NOT_ALLOWED ->
+                Problem.invalid("recipient", "expected a person's number, not a premium-rate or a company's one");
             case RATE_LIMIT -> later(WireError.RATE_LIMIT, refusal);
         };
     }

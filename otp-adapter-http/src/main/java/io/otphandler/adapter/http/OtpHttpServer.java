@@ -235,6 +235,7 @@ public final class OtpHttpServer {
         new Operations(parts.metrics(), this::isReady, parts.gateways())
                 .register(router, settings.managementPort() == null ? Route.Ports.API : Route.Ports.MANAGEMENT);
         new AuditApi(parts.application().findAuditEntries()).register(router);
+        new GuardApi(parts.application()).register(router);
         new AdminApi(parts.application(), parts.recipients(), parts.ids()).register(router);
         Sandbox sandbox = parts.sandbox();
         if (sandbox != null && !sandbox.gateways().isEmpty()) {

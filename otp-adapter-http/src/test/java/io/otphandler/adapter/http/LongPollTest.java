@@ -193,7 +193,9 @@ final class LongPollTest {
                         usual.dispatchConcurrency(),
                         usual.retention(),
                         usual.auditRetention(),
-                        LimitSettings.NONE));
+                        LimitSettings.NONE,
+                        false,
+                        Set.of()));
         try (TestServer narrow = new TestServer(one, HttpSettings.DEFAULT, UnaryOperator.identity())) {
             String id = narrow.start(narrow.sms());
             String path = BASE + "/longPolling/" + id + "/status?recipient=" + encoded(PHONE);

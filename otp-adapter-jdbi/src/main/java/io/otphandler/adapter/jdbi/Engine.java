@@ -107,6 +107,18 @@ interface Engine extends AutoCloseable {
     /** Two parameters: by when they must have been over, and how many to delete at most. */
     String deleteExpiredRevokedTokens();
 
+    /** Eight parameters: widget, prefix, state, strikes, since, until, kept until, and why. One that is there is replaced. */
+    String putRuling();
+
+    /** Five parameters: node, widget, prefix, traffic, and when. One that is there is replaced. */
+    String putTale();
+
+    /** Two parameters: until when rulings were to be kept, and how many to delete at most. */
+    String deleteEndedRulings();
+
+    /** Two parameters: by when tales must have been told, and how many to delete at most. */
+    String deleteOldTales();
+
     @Override
     void close();
 

@@ -241,6 +241,28 @@ final class H2Engine implements Engine {
     }
 
     @Override
+    public String putRuling() {
+        return "MERGE INTO guard_rulings (widget, prefix, state, strikes, since, until_at, kept_until, reason)"
+                + " KEY (widget, prefix) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    }
+
+    @Override
+    public String putTale() {
+        return "MERGE INTO guard_tales (node, widget, prefix, traffic, told_at) KEY (node, widget, prefix)"
+                + " VALUES (?, ?, ?, ?, ?)";
+    }
+
+    @Override
+    public String deleteEndedRulings() {
+        return "DELETE FROM guard_rulings WHERE kept_until <= ? FETCH FIRST ? ROWS ONLY";
+    }
+
+    @Override
+    public String deleteOldTales() {
+        return "DELETE FROM guard_tales WHERE told_at <= ? FETCH FIRST ? ROWS ONLY";
+    }
+
+    @Override
     public void close() {
         source.close();
     }

@@ -10,6 +10,7 @@ import io.otphandler.application.port.IdempotencyKeys;
 import io.otphandler.application.port.Limits;
 import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.RevokedTokens;
+import io.otphandler.application.port.Rulings;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.application.port.Widgets;
@@ -208,6 +209,11 @@ public final class JdbiDatabase implements AutoCloseable {
     public Limits limits() {
         JdbiSessions writing = jdbiSessions();
         return engine.isShared() ? new PostgresLimits(jdbi, engine, writing) : new H2Limits(engine, writing);
+    }
+
+    /** What the guard against pumping has ruled, and what it knows; writes through the sessions' own connections. */
+    public Rulings rulings() {
+        return new JdbiRulings(jdbi, engine, jdbiSessions()::write);
     }
 
     public Widgets widgets() {

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.otphandler.application.port.BudgetId;
 import io.otphandler.application.port.Counter;
 import io.otphandler.application.port.DispatchId;
+import io.otphandler.application.port.Embargo;
 import io.otphandler.application.port.Lease;
 import io.otphandler.application.port.Once;
 import io.otphandler.application.port.SessionListener;
@@ -13,6 +14,7 @@ import io.otphandler.domain.session.Confirmed;
 import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionId;
+import io.otphandler.domain.session.SessionTerms;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -57,6 +59,7 @@ final class JdbiSessions implements Sessions {
     private final WidgetRevisions revisions;
     private final List<Lane> lanes;
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+    private volatile Embargo embargo = (terms, now) -> null;
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "otp-lane-watch");
         thread.setDaemon(true);
@@ -73,7 +76,7 @@ final class JdbiSessions implements Sessions {
         this.engine = engine;
         this.revisions = revisions;
         this.lanes = IntStream.range(0, laneCount)
-                .mapToObj(i -> new Lane("otp-lane-" + i, engine, revisions, allowance, clock, this::tell))
+                .mapToObj(i -> new Lane("otp-lane-" + i, engine, revisions, allowance, this::heldBackUntil, clock, this::tell))
                 .toList();
     }
 
@@ -231,6 +234,15 @@ final class JdbiSessions implements Sessions {
     @Override
     public void listen(SessionListener listener) {
         listeners.add(listener);
+    }
+
+    @Override
+    public void heed(Embargo other) {
+        embargo = other;
+    }
+
+    private @Nullable Instant heldBackUntil(SessionTerms terms, Instant now) {
+        return embargo.until(terms, now);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.otphandler.adapter.jdbi;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.otphandler.application.port.BudgetId;
 import io.otphandler.application.port.Counter;
+import io.otphandler.application.port.Embargo;
 import io.otphandler.application.port.Once;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
@@ -70,6 +71,7 @@ final class Lane {
     private final Engine engine;
     private final WidgetRevisions revisions;
     private final Allowance allowance;
+    private final Embargo embargo;
     private final Clock clock;
     private final Consumer<Decision<?>> listeners;
     private final BlockingQueue<Job> waiting = new LinkedBlockingQueue<>(CAPACITY);
@@ -81,6 +83,7 @@ final class Lane {
 
     /**
      * @param allowance what every budget is counted against
+     * @param embargo holds back messages of sessions that have a budget
      * @param listeners is called with every change, after it is safe, on the lane's thread
      */
     Lane(
@@ -88,11 +91,13 @@ final class Lane {
             Engine engine,
             WidgetRevisions revisions,
             Allowance allowance,
+            Embargo embargo,
             Clock clock,
             Consumer<Decision<?>> listeners) {
         this.engine = engine;
         this.revisions = revisions;
         this.allowance = allowance;
+        this.embargo = embargo;
         this.clock = clock;
         this.listeners = listeners;
         this.thread = new Thread(this::run, name);
@@ -801,7 +806,9 @@ final class Lane {
                 wrongCodes.set(wrongCodes.tally().without(guessRule, countedGuess), guessRule.endOf(now));
                 entry.uses.add(wrongCodes);
             }
-            Budget budget = allowance.budget(messages.tally(), wrongCodes.tally(), now);
+            Budget budget = allowance
+                    .budget(messages.tally(), wrongCodes.tally(), now)
+                    .notBefore(embargo.until(before.terms(), now));
             Decision<A> decision = before.heed(budget, now).then(heeding -> move.apply(heeding, budget));
             Usage used = Usage.of(before, decision);
             if (messageRule != null && used.concernsMessages()) {

@@ -355,6 +355,33 @@ final class PostgresEngine implements Engine {
     }
 
     @Override
+    public String putRuling() {
+        return "INSERT INTO guard_rulings (widget, prefix, state, strikes, since, until_at, kept_until, reason)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (widget, prefix) DO UPDATE SET state = excluded.state,"
+                + " strikes = excluded.strikes, since = excluded.since, until_at = excluded.until_at,"
+                + " kept_until = excluded.kept_until, reason = excluded.reason";
+    }
+
+    @Override
+    public String putTale() {
+        return "INSERT INTO guard_tales (node, widget, prefix, traffic, told_at) VALUES (?, ?, ?, ?, ?)"
+                + " ON CONFLICT (node, widget, prefix)"
+                + " DO UPDATE SET traffic = excluded.traffic, told_at = excluded.told_at";
+    }
+
+    @Override
+    public String deleteEndedRulings() {
+        return "DELETE FROM guard_rulings WHERE (widget, prefix) IN (SELECT widget, prefix FROM guard_rulings"
+                + " WHERE kept_until <= ? LIMIT ? FOR UPDATE SKIP LOCKED)";
+    }
+
+    @Override
+    public String deleteOldTales() {
+        return "DELETE FROM guard_tales WHERE (node, widget, prefix) IN (SELECT node, widget, prefix FROM guard_tales"
+                + " WHERE told_at <= ? LIMIT ? FOR UPDATE SKIP LOCKED)";
+    }
+
+    @Override
     public void close() {
         gate.close();
     }

@@ -12,16 +12,20 @@ import io.otphandler.domain.channel.CodeType;
 import io.otphandler.domain.channel.Template;
 import io.otphandler.domain.code.Code;
 import io.otphandler.domain.code.CodePolicy;
+import io.otphandler.domain.recipient.NumberType;
 import io.otphandler.domain.recipient.Recipient;
 import io.otphandler.domain.widget.AccountId;
+import io.otphandler.domain.widget.Audience;
 import io.otphandler.domain.widget.Widget;
 import io.otphandler.domain.widget.WidgetId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +57,13 @@ final class WidgetJson {
                         .addObject()
                         .put("recipient", recipient.value())
                         .put("code", code.digits()));
+        Audience audience = widget.audience();
+        audience.allowedRegions().forEach(node.putArray("allowedRegions")::add);
+        audience.blockedRegions().forEach(node.putArray("blockedRegions")::add);
+        if (!audience.numberTypes().equals(Audience.ANYBODY.numberTypes())) {
+            ArrayNode types = node.putArray("numberTypes");
+            audience.numberTypes().forEach(type -> types.add(type.wireName()));
+        }
         return node.toString();
     }
 
@@ -108,7 +119,20 @@ final class WidgetJson {
                 millis(node, "sessionLifetime"),
                 optional(node, "origin"),
                 channels,
-                testRecipients);
+                testRecipients,
+                audience(node));
+    }
+
+    /** Without what an older version did not know. */
+    private static Audience audience(JsonNode node) {
+        return new Audience(
+                new LinkedHashSet<>(texts(node, "allowedRegions")),
+                new LinkedHashSet<>(texts(node, "blockedRegions")),
+                node.has("numberTypes")
+                        ? texts(node, "numberTypes").stream()
+                                .flatMap(type -> NumberType.named(type).stream())
+                                .collect(Collectors.toSet())
+                        : Audience.ANYBODY.numberTypes());
     }
 
     private static Channel channel(JsonNode node) {

@@ -13,6 +13,8 @@ import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.ProviderMessagesContract;
 import io.otphandler.application.port.RevokedTokens;
 import io.otphandler.application.port.RevokedTokensContract;
+import io.otphandler.application.port.Rulings;
+import io.otphandler.application.port.RulingsContract;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.SessionsContract;
 import io.otphandler.application.port.Widgets;
@@ -28,6 +30,7 @@ abstract class PortsOnADatabase
                 ProviderMessagesContract,
                 IdempotencyKeysContract,
                 RevokedTokensContract,
+                RulingsContract,
                 AuditLogContract,
                 LimitsContract {
     private final MovableClock clock = new MovableClock();
@@ -77,6 +80,11 @@ abstract class PortsOnADatabase
     @Override
     public RevokedTokens revokedTokens() {
         return database.revokedTokens();
+    }
+
+    @Override
+    public Rulings rulings() {
+        return database.rulings();
     }
 
     @Override

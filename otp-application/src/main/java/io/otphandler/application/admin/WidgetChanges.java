@@ -24,6 +24,9 @@ final class WidgetChanges {
             "defaultRegion", Widget::defaultRegion,
             "sessionLifetime", Widget::sessionLifetime,
             "origin", widget -> Optional.ofNullable(widget.origin()),
+            "allowedRegions", widget -> widget.audience().allowedRegions(),
+            "blockedRegions", widget -> widget.audience().blockedRegions(),
+            "allowedNumberTypes", widget -> widget.audience().numberTypes(),
             "testRecipients", widget -> List.copyOf(widget.testRecipients().entrySet()));
 
     private static final Map<String, Function<Channel, ?>> CHANNEL_FIELDS = Map.ofEntries(

@@ -6,6 +6,7 @@ import io.otphandler.application.port.IdempotencyKeys;
 import io.otphandler.application.port.Limits;
 import io.otphandler.application.port.ProviderMessages;
 import io.otphandler.application.port.RevokedTokens;
+import io.otphandler.application.port.Rulings;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.domain.session.Session;
@@ -34,6 +35,7 @@ public final class Sweep {
     private final IdempotencyKeys keys;
     private final RevokedTokens tokens;
     private final Limits limits;
+    private final Rulings rulings;
     private final AuditLog audit;
     private final Dispatcher dispatcher;
     private final Clock clock;
@@ -52,6 +54,7 @@ public final class Sweep {
             IdempotencyKeys keys,
             RevokedTokens tokens,
             Limits limits,
+            Rulings rulings,
             AuditLog audit,
             Dispatcher dispatcher,
             Clock clock,
@@ -62,6 +65,7 @@ public final class Sweep {
         this.keys = keys;
         this.tokens = tokens;
         this.limits = limits;
+        this.rulings = rulings;
         this.audit = audit;
         this.dispatcher = dispatcher;
         this.clock = clock;
@@ -118,6 +122,9 @@ public final class Sweep {
         } while (deleted == BATCH);
         do {
             deleted = limits.deleteEnded(now, BATCH);
+        } while (deleted == BATCH);
+        do {
+            deleted = rulings.deleteEnded(now, BATCH);
         } while (deleted == BATCH);
         if (!auditRetention.isZero()) {
             do {

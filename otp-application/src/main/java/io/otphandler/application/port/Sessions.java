@@ -144,6 +144,9 @@ public interface Sessions {
     /** From now on tells the listener of every change. */
     void listen(SessionListener listener);
 
+    /** From now on no message is asked for that the embargo holds back, where a session has a budget. */
+    void heed(Embargo embargo);
+
     /** Whether other nodes may change what is here: then not every change is told for sure. */
     boolean isShared();
 

@@ -1,6 +1,7 @@
 package io.otphandler.application.session;
 
 import io.otphandler.application.code.CodeKey;
+import io.otphandler.application.guard.SendGuard;
 import io.otphandler.application.limit.SendLimits;
 import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.application.port.Gateways;
@@ -10,6 +11,8 @@ import io.otphandler.application.port.RecipientParser;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.Widgets;
 import io.otphandler.domain.code.Code;
+import io.otphandler.domain.recipient.Numbering;
+import io.otphandler.domain.recipient.PhoneNumber;
 import io.otphandler.domain.recipient.Recipient;
 import io.otphandler.domain.session.Answer;
 import io.otphandler.domain.session.Decision;
@@ -41,6 +44,7 @@ public final class StartSession {
     private final CodeKey codes;
     private final Limits limits;
     private final SendLimits rules;
+    private final SendGuard guard;
     private final Supplier<UUID> ids;
     private final Clock clock;
 
@@ -53,6 +57,7 @@ public final class StartSession {
             CodeKey codes,
             Limits limits,
             SendLimits rules,
+            SendGuard guard,
             Supplier<UUID> ids,
             Clock clock) {
         this.widgets = widgets;
@@ -63,6 +68,7 @@ public final class StartSession {
         this.codes = codes;
         this.limits = limits;
         this.rules = rules;
+        this.guard = guard;
         this.ids = ids;
         this.clock = clock;
     }
@@ -99,6 +105,13 @@ public final class StartSession {
         if (recipient.isEmpty()) {
             return Answer.refused(Refusal.Reason.INVALID_RECIPIENT);
         }
+        @Nullable Numbering number = guardedNumber(widget, recipient.get());
+        if (number != null && !widget.audience().takesRegionOf(number)) {
+            return Answer.refused(Refusal.Reason.REGION_NOT_ALLOWED);
+        }
+        if (number != null && !widget.audience().takesTypeOf(number)) {
+            return Answer.refused(Refusal.Reason.NUMBER_TYPE_NOT_ALLOWED);
+        }
         if (blocked.contains(widget.owner(), recipient.get())) {
             return Answer.refused(Refusal.Reason.WIDGET_IS_BLOCKED);
         }
@@ -106,18 +119,38 @@ public final class StartSession {
         Instant now = clock.instant();
         boolean limited = rules.hold(widget, recipient.get());
         List<Limit> counted = limited ? rules.of(widget, recipient.get(), connection, notes.clientIp()) : List.of();
+        boolean guarded = limited && !legs.isEmpty();
+        Optional<Instant> admissibleAt = guarded ? guard.admit(widget, number, legs, now) : Optional.empty();
+        if (admissibleAt.isPresent()) {
+            return refused(admissibleAt.get(), now);
+        }
         // what is refused all the same uses nothing up
         Optional<Instant> roomAt = counted.isEmpty()
                 ? Optional.empty()
                 : limits.take(
                         legs.isEmpty() ? counted.stream().map(Limit::asked).toList() : counted, now);
         if (roomAt.isPresent()) {
-            return Answer.refused(Refusal.until(Refusal.Reason.RATE_LIMIT, Duration.between(now, roomAt.get())));
+            if (guarded) {
+                guard.withdraw(widget, number, now);
+            }
+            return refused(roomAt.get(), now);
         }
         if (legs.isEmpty()) {
             return Answer.refused(Refusal.Reason.NO_AVAILABLE_CHANNELS);
         }
         return Answer.granted(started(widget, recipient.get(), legs, notes, limited, counted, call, now));
+    }
+
+    private static Answer<SessionId> refused(Instant until, Instant now) {
+        return Answer.refused(Refusal.until(Refusal.Reason.RATE_LIMIT, Duration.between(now, until)));
+    }
+
+    /** Where the number lies; null: it is no phone number, or nothing is really sent to it. */
+    private @Nullable Numbering guardedNumber(Widget widget, Recipient recipient) {
+        return recipient instanceof PhoneNumber number
+                        && !widget.testRecipients().containsKey(recipient)
+                ? recipients.numbering(number)
+                : null;
     }
 
     private boolean isStarted(KeyedCall call) {

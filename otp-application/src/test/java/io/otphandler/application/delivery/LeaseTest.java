@@ -19,6 +19,7 @@ import io.otphandler.application.port.InMemoryIdempotencyKeys;
 import io.otphandler.application.port.InMemoryLimits;
 import io.otphandler.application.port.InMemoryProviderMessages;
 import io.otphandler.application.port.InMemoryRevokedTokens;
+import io.otphandler.application.port.InMemoryRulings;
 import io.otphandler.application.port.InMemorySessions;
 import io.otphandler.application.port.ManualTimers;
 import io.otphandler.application.port.Message;
@@ -63,6 +64,7 @@ class LeaseTest {
             new InMemoryIdempotencyKeys(),
             new InMemoryRevokedTokens(),
             new InMemoryLimits(),
+            new InMemoryRulings(),
             new InMemoryAuditLog(),
             dispatcherElsewhere,
             clock,

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.otphandler.application.port.DispatchId;
 import io.otphandler.application.port.FailingSessions;
 import io.otphandler.application.port.InMemoryRevokedTokens;
+import io.otphandler.application.port.InMemoryRulings;
 import io.otphandler.application.port.Message;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
@@ -144,6 +145,7 @@ class SweepTest {
                 app.idempotencyKeys(),
                 new InMemoryRevokedTokens(),
                 app.limits(),
+                new InMemoryRulings(),
                 app.auditLog(),
                 app.application().dispatcher(),
                 app.clock(),

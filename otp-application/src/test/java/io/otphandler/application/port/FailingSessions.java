@@ -97,6 +97,11 @@ public final class FailingSessions implements Sessions {
     }
 
     @Override
+    public void heed(Embargo embargo) {
+        sessions.heed(embargo);
+    }
+
+    @Override
     public boolean isShared() {
         return sessions.isShared();
     }

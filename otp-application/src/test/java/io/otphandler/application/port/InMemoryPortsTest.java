@@ -78,6 +78,16 @@ final class InMemoryPortsTest {
     }
 
     @Nested
+    class OfRulings implements RulingsContract {
+        private final Rulings rulings = new InMemoryRulings();
+
+        @Override
+        public Rulings rulings() {
+            return rulings;
+        }
+    }
+
+    @Nested
     class OfTheAuditLog implements AuditLogContract {
         private final AuditLog auditLog = new InMemoryAuditLog();
 

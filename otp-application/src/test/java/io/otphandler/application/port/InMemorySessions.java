@@ -46,6 +46,7 @@ public final class InMemorySessions implements Sessions {
     private final Allowance allowance;
     private boolean telling;
     private volatile boolean deaf;
+    private volatile Embargo embargo = (terms, now) -> null;
 
     public InMemorySessions(Clock clock) {
         this(clock, new InMemoryLimits(), Allowance.UNLIMITED);
@@ -149,7 +150,9 @@ public final class InMemorySessions implements Sessions {
             return move.apply(row.session, Budget.UNLIMITED);
         }
         Instant now = clock.instant();
-        Budget budget = allowance.budget(limits.tally(id.messages()), limits.tally(id.wrongCodes()), now);
+        Budget budget = allowance
+                .budget(limits.tally(id.messages()), limits.tally(id.wrongCodes()), now)
+                .notBefore(embargo.until(row.session.terms(), now));
         Decision<A> decision = row.session.heed(budget, now).then(heeding -> move.apply(heeding, budget));
         Usage usage = Usage.of(row.session, decision);
         Rule messages = allowance.messages();
@@ -161,6 +164,11 @@ public final class InMemorySessions implements Sessions {
             limits.keep(id.wrongCodes(), limits.tally(id.wrongCodes()).with(wrongCodes, now), wrongCodes.endOf(now));
         }
         return decision;
+    }
+
+    @Override
+    public void heed(Embargo other) {
+        embargo = other;
     }
 
     @Override

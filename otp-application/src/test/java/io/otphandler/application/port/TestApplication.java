@@ -24,6 +24,7 @@ public final class TestApplication {
     private final InMemoryBlockedRecipients blockedRecipients = new InMemoryBlockedRecipients();
     private final InMemoryProviderMessages providerMessages = new InMemoryProviderMessages();
     private final InMemoryIdempotencyKeys idempotencyKeys = new InMemoryIdempotencyKeys();
+    private final InMemoryRulings rulings = new InMemoryRulings();
     private final InMemoryAuditLog auditLog = new InMemoryAuditLog();
     private final ScriptedGateway gateway = new ScriptedGateway("sandbox");
     private final ScriptedGateway spare = new ScriptedGateway("spare");
@@ -39,12 +40,12 @@ public final class TestApplication {
 
     /** @param executor what does not happen on the caller's thread happens there: a node as slow as the test wants it */
     public TestApplication(Executor executor) {
-        this(executor, Application.Settings.DEFAULT.withLimits(LimitSettings.NONE));
+        this(executor, Application.Settings.DEFAULT.withLimits(LimitSettings.NONE).withGuard(false));
     }
 
     /** On the caller's thread, with limits: otherwise there are none. */
     public TestApplication(LimitSettings limits) {
-        this(Runnable::run, Application.Settings.DEFAULT.withLimits(limits));
+        this(Runnable::run, Application.Settings.DEFAULT.withLimits(limits).withGuard(false));
     }
 
     /** The same with numbers of one's own. */
@@ -59,6 +60,7 @@ public final class TestApplication {
                         idempotencyKeys,
                         new InMemoryRevokedTokens(),
                         limits,
+                        rulings,
                         auditLog,
                         new PlainRecipients(),
                         gateways,

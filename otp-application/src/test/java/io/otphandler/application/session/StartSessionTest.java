@@ -13,19 +13,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.otphandler.application.port.TestApplication;
 import io.otphandler.domain.channel.ChannelType;
+import io.otphandler.domain.recipient.NumberType;
+import io.otphandler.domain.recipient.PhoneNumber;
 import io.otphandler.domain.session.Answer;
 import io.otphandler.domain.session.Refusal;
 import io.otphandler.domain.session.Sent;
 import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionId;
 import io.otphandler.domain.session.SessionNotes;
+import io.otphandler.domain.widget.Audience;
 import io.otphandler.domain.widget.Widget;
 import io.otphandler.domain.widget.WidgetId;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class StartSessionTest {
+
+    private static final Set<NumberType> PERSONAL = NumberType.THAT_ARE_PERSONAL;
 
     private final TestApplication app = new TestApplication();
     private final Widget sms = app.widgets().save(widget(channel(ChannelType.SMS, "sandbox")));
@@ -143,6 +149,53 @@ class StartSessionTest {
                 .isEqualTo(Refusal.Reason.INVALID_CODE);
         assertThat(granted(app.application().checkCode().check(CALLER, id, "4321")))
                 .isTrue();
+    }
+
+    @Test
+    void numbersOfCountriesThatTheWidgetDoesNotTakeAreRefused() {
+        Widget russian = app.widgets().save(taking(sms, new Audience(Set.of("RU"), Set.of(), PERSONAL)));
+        Widget noRussian = app.widgets().save(taking(sms, new Audience(Set.of(), Set.of("RU"), PERSONAL)));
+
+        assertThat(granted(start(CALLER, russian.id(), "+79120000001"))).isNotNull();
+        assertThat(reason(start(CALLER, russian.id(), "+8801712345678"))).isEqualTo(Refusal.Reason.REGION_NOT_ALLOWED);
+        assertThat(reason(start(CALLER, noRussian.id(), "+79120000001"))).isEqualTo(Refusal.Reason.REGION_NOT_ALLOWED);
+        assertThat(granted(start(CALLER, noRussian.id(), "+8801712345678"))).isNotNull();
+        assertThat(reason(start(CALLER, russian.id(), "ann@shop.example")))
+                .isEqualTo(Refusal.Reason.NO_AVAILABLE_CHANNELS);
+    }
+
+    @Test
+    void numbersThatAreNobodysOwnAreRefusedUnlessTheWidgetTakesThem() {
+        Widget any = app.widgets()
+                .save(taking(sms, new Audience(Set.of(), Set.of(), EnumSet.allOf(NumberType.class))));
+
+        assertThat(reason(start(CALLER, sms.id(), "+78090000001"))).isEqualTo(Refusal.Reason.NUMBER_TYPE_NOT_ALLOWED);
+        assertThat(granted(start(CALLER, any.id(), "+78090000001"))).isNotNull();
+        assertThat(app.gateway().messages()).hasSize(1);
+    }
+
+    @Test
+    void aTestRecipientIsTakenWhereverItLies() {
+        PhoneNumber premium = new PhoneNumber("+78090000001");
+        Widget widget = app.widgets().save(withTestRecipient(sms, premium, "4321"));
+
+        assertThat(granted(start(CALLER, widget.id(), premium.value()))).isNotNull();
+    }
+
+    private static Widget taking(Widget widget, Audience audience) {
+        return new Widget(
+                new WidgetId(UUID.randomUUID()),
+                0,
+                widget.owner(),
+                widget.name(),
+                true,
+                false,
+                widget.defaultRegion(),
+                widget.sessionLifetime(),
+                null,
+                widget.channels(),
+                widget.testRecipients(),
+                audience);
     }
 
     private Answer<SessionId> start(Caller caller, WidgetId widget, String recipient) {

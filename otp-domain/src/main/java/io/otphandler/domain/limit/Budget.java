@@ -13,6 +13,11 @@ public record Budget(@Nullable Instant nextMessage, int wrongCodes) {
 
     public static final Budget UNLIMITED = new Budget(null, Integer.MAX_VALUE);
 
+    /** The same, but with no message before that instant; null: with all that there are. */
+    public Budget notBefore(@Nullable Instant at) {
+        return at == null || (nextMessage != null && !nextMessage.isBefore(at)) ? this : new Budget(at, wrongCodes);
+    }
+
     public boolean hasMessage() {
         return nextMessage == null;
     }

@@ -32,6 +32,10 @@ public record Refusal(
         WIDGET_IS_BLOCKED,
         /** The recipient is not a possible number or address. */
         INVALID_RECIPIENT,
+        /** The widget takes no numbers of that country. */
+        REGION_NOT_ALLOWED,
+        /** The widget takes no numbers of that kind, such as premium-rate ones. */
+        NUMBER_TYPE_NOT_ALLOWED,
         RATE_LIMIT
     }
 

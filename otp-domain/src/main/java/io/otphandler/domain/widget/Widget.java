@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessionLifetime after which a session is gone
  * @param origin the host that e-mails and messages name, such as {@code shop.example}; null: none
  * @param testRecipients with their fixed codes: nothing is ever sent to them
+ * @param audience whose numbers it takes; test recipients in any case
  */
 public record Widget(
         WidgetId id,
@@ -35,10 +36,39 @@ public record Widget(
         Duration sessionLifetime,
         @Nullable String origin,
         List<Channel> channels,
-        Map<Recipient, Code> testRecipients) {
+        Map<Recipient, Code> testRecipients,
+        Audience audience) {
 
     public static final String DEFAULT_REGION = "RU";
     public static final Duration DEFAULT_SESSION_LIFETIME = Duration.ofSeconds(900);
+
+    /** One for {@linkplain Audience#ANYBODY anybody}. */
+    public Widget(
+            WidgetId id,
+            int revision,
+            AccountId owner,
+            String name,
+            boolean isActive,
+            boolean isBlocked,
+            String defaultRegion,
+            Duration sessionLifetime,
+            @Nullable String origin,
+            List<Channel> channels,
+            Map<Recipient, Code> testRecipients) {
+        this(
+                id,
+                revision,
+                owner,
+                name,
+                isActive,
+                isBlocked,
+                defaultRegion,
+                sessionLifetime,
+                origin,
+                channels,
+                testRecipients,
+                Audience.ANYBODY);
+    }
 
     public Widget {
         channels = List.copyOf(channels);
@@ -81,7 +111,8 @@ public record Widget(
                 sessionLifetime,
                 origin,
                 channels,
-                testRecipients);
+                testRecipients,
+                audience);
     }
 
     /** The same widget as that revision. */
@@ -97,6 +128,7 @@ public record Widget(
                 sessionLifetime,
                 origin,
                 channels,
-                testRecipients);
+                testRecipients,
+                audience);
     }
 }

@@ -9,6 +9,7 @@ import io.otphandler.domain.channel.Template;
 import io.otphandler.domain.channel.Wording;
 import io.otphandler.domain.code.Code;
 import io.otphandler.domain.code.CodePolicy;
+import io.otphandler.domain.recipient.Numbering;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,12 +40,14 @@ public final class WidgetPolicies {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(.*?)}}", Pattern.DOTALL);
     private static final Set<String> PLACEHOLDERS = Set.of("code", "ttl", "origin");
     private static final Pattern REGION = Pattern.compile("[A-Z]{2}");
+    private static final Pattern AUDIENCE_REGION = Pattern.compile("[A-Z]{2}|" + Numbering.NOWHERE);
     private static final Pattern RECIPIENT_PREFIX = Pattern.compile("\\+[0-9]{0,15}|[^+\\s].*");
     private static final Pattern LANGUAGE_TAG = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
 
     private static final List<BiConsumer<Widget, Report>> POLICIES = List.of(
             WidgetPolicies::isNamed,
             WidgetPolicies::hasARegionAndALifetime,
+            WidgetPolicies::takesSomebody,
             WidgetPolicies::channelsAreWithinBounds,
             WidgetPolicies::codesAreLongEnough,
             WidgetPolicies::templatesSayWhatTheyMust,
@@ -80,6 +83,29 @@ public final class WidgetPolicies {
         report.seconds("sessionLifetime", widget.sessionLifetime(), 1, MAX_SESSION_LIFETIME);
         report.unless(
                 widget.channels().size() <= MAX_CHANNELS, "channels", "expected at most " + MAX_CHANNELS + " channels");
+    }
+
+    private static void takesSomebody(Widget widget, Report report) {
+        Audience audience = widget.audience();
+        regions("allowedRegions", audience.allowedRegions(), report);
+        regions("blockedRegions", audience.blockedRegions(), report);
+        report.unless(
+                audience.allowedRegions().stream()
+                        .noneMatch(audience.blockedRegions()::contains),
+                "blockedRegions",
+                "expected none of allowedRegions");
+        report.unless(
+                !audience.numberTypes().isEmpty(), "allowedNumberTypes", "expected at least one kind of number");
+    }
+
+    private static void regions(String field, Set<String> regions, Report report) {
+        int i = 0;
+        for (String region : regions) {
+            report.unless(
+                    AUDIENCE_REGION.matcher(region).matches(),
+                    field + "[" + i++ + "]",
+                    "expected two capital letters (ISO 3166-1), such as RU, or 001 for numbers of no country");
+        }
     }
 
     private static void channelsAreWithinBounds(Widget widget, Report report) {

@@ -3,13 +3,17 @@ package io.otphandler.adapter.gateways.numbering;
 import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
+import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberType;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.ValidationResult;
 import com.google.i18n.phonenumbers.Phonenumber;
 import io.otphandler.application.port.RecipientParser;
 import io.otphandler.domain.recipient.EmailAddress;
+import io.otphandler.domain.recipient.NumberType;
+import io.otphandler.domain.recipient.Numbering;
 import io.otphandler.domain.recipient.PhoneNumber;
 import io.otphandler.domain.recipient.Recipient;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -22,6 +26,9 @@ public final class LibphonenumberRecipients implements RecipientParser {
     /** The longest text that is taken for a number: 15 digits and much punctuation. */
     static final int MAX_NUMBER_LENGTH = 64;
 
+    /** Where not even the country code is known. */
+    private static final String UNKNOWN_REGION = "ZZ";
+
     private final PhoneNumberUtil plans = PhoneNumberUtil.getInstance();
 
     @Override
@@ -32,6 +39,41 @@ public final class LibphonenumberRecipients implements RecipientParser {
     @Override
     public boolean knowsRegion(String region) {
         return plans.getSupportedRegions().contains(region);
+    }
+
+    @Override
+    public Numbering numbering(PhoneNumber number) {
+        try {
+            Phonenumber.PhoneNumber parsed = plans.parse(number.value(), null);
+            // null where no range of its country has it: then the country code alone tells where it is
+            String region = Objects.requireNonNullElseGet(
+                    plans.getRegionCodeForNumber(parsed),
+                    () -> plans.getRegionCodeForCountryCode(parsed.getCountryCode()));
+            return new Numbering(
+                    region.equals(UNKNOWN_REGION) ? Numbering.NOWHERE : region,
+                    type(plans.getNumberType(parsed)),
+                    plans.getNationalSignificantNumber(parsed));
+        } catch (NumberParseException e) {
+            return new Numbering(
+                    Numbering.NOWHERE, NumberType.UNKNOWN, number.value().substring(1));
+        }
+    }
+
+    private static NumberType type(PhoneNumberType type) {
+        return switch (type) {
+            case MOBILE -> NumberType.MOBILE;
+            case FIXED_LINE -> NumberType.FIXED_LINE;
+            case FIXED_LINE_OR_MOBILE -> NumberType.FIXED_LINE_OR_MOBILE;
+            case VOIP -> NumberType.VOIP;
+            case PERSONAL_NUMBER -> NumberType.PERSONAL;
+            case PREMIUM_RATE -> NumberType.PREMIUM_RATE;
+            case SHARED_COST -> NumberType.SHARED_COST;
+            case TOLL_FREE -> NumberType.TOLL_FREE;
+            case PAGER -> NumberType.PAGER;
+            case UAN -> NumberType.UAN;
+            case VOICEMAIL -> NumberType.VOICEMAIL;
+            case UNKNOWN -> NumberType.UNKNOWN;
+        };
     }
 
     private static Optional<Recipient> address(String typed) {

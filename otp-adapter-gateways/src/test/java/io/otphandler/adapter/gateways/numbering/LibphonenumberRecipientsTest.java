@@ -3,6 +3,9 @@ package io.otphandler.adapter.gateways.numbering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.otphandler.application.port.RecipientParser;
+import io.otphandler.domain.recipient.NumberType;
+import io.otphandler.domain.recipient.Numbering;
+import io.otphandler.domain.recipient.PhoneNumber;
 import io.otphandler.domain.recipient.Recipient;
 import java.util.Optional;
 import java.util.Random;
@@ -83,6 +86,34 @@ class LibphonenumberRecipientsTest {
         assertThat(recipients.knowsRegion("RU")).isTrue();
         assertThat(recipients.knowsRegion("XX")).isFalse();
         assertThat(recipients.knowsRegion("ru")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "+79123456789, RU, MOBILE, 9123456789",
+        "+77012345678, KZ, MOBILE, 7012345678",
+        "+74951234567, RU, FIXED_LINE, 4951234567",
+        "+78005553535, RU, TOLL_FREE, 8005553535",
+        "+78091234567, RU, PREMIUM_RATE, 8091234567",
+        "+8801712345678, BD, MOBILE, 1712345678",
+        "+12125550123, US, FIXED_LINE_OR_MOBILE, 2125550123",
+        "+14165550123, CA, FIXED_LINE_OR_MOBILE, 4165550123",
+        "+390236618300, IT, FIXED_LINE, 0236618300",
+        "+447012345678, GB, PERSONAL, 7012345678",
+        "+441872345678, GB, FIXED_LINE, 1872345678",
+        "+448712345678, GB, PREMIUM_RATE, 8712345678",
+        "+448431234567, GB, SHARED_COST, 8431234567",
+        "+885123456, 001, UNKNOWN, 885123456",
+        "+883510001234567, 001, VOIP, 510001234567"
+    })
+    void aNumberLiesWhereThePlansSay(String number, String region, NumberType type, String national) {
+        assertThat(recipients.numbering(new PhoneNumber(number))).isEqualTo(new Numbering(region, type, national));
+    }
+
+    @Test
+    void aNumberOfARangeThatIsNotKnownLiesInTheCountryOfItsCode() {
+        assertThat(recipients.numbering(new PhoneNumber("+15551234567")))
+                .isEqualTo(new Numbering("US", NumberType.UNKNOWN, "5551234567"));
     }
 
     @Test

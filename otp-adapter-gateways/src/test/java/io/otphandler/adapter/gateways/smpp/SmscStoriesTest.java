@@ -21,6 +21,7 @@ import io.otphandler.application.port.InMemoryIdempotencyKeys;
 import io.otphandler.application.port.InMemoryLimits;
 import io.otphandler.application.port.InMemoryProviderMessages;
 import io.otphandler.application.port.InMemoryRevokedTokens;
+import io.otphandler.application.port.InMemoryRulings;
 import io.otphandler.application.port.InMemorySessions;
 import io.otphandler.application.port.InMemoryWidgets;
 import io.otphandler.application.port.MovableClock;
@@ -99,6 +100,7 @@ class SmscStoriesTest {
                         new InMemoryIdempotencyKeys(),
                         new InMemoryRevokedTokens(),
                         new InMemoryLimits(),
+                        new InMemoryRulings(),
                         new InMemoryAuditLog(),
                         new PlainRecipients(),
                         new Gateways(List.of(gateway)),
@@ -109,7 +111,7 @@ class SmscStoriesTest {
                         workers,
                         (name, result, took) -> {},
                         (name, fate) -> {}),
-                Application.Settings.DEFAULT.withLimits(LimitSettings.NONE));
+                Application.Settings.DEFAULT.withLimits(LimitSettings.NONE).withGuard(false));
         gateway.start(application.takeReport());
         await().until(smsc::isBound);
     }

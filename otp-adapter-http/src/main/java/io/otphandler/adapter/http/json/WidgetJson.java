@@ -12,15 +12,20 @@ import io.otphandler.domain.channel.CodeType;
 import io.otphandler.domain.channel.Template;
 import io.otphandler.domain.code.Code;
 import io.otphandler.domain.code.CodePolicy;
+import io.otphandler.domain.recipient.NumberType;
+import io.otphandler.domain.recipient.Numbering;
 import io.otphandler.domain.recipient.Recipient;
 import io.otphandler.domain.widget.AccountId;
+import io.otphandler.domain.widget.Audience;
 import io.otphandler.domain.widget.Violation;
 import io.otphandler.domain.widget.Widget;
 import io.otphandler.domain.widget.WidgetId;
 import io.otphandler.domain.widget.WidgetPolicies;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +39,10 @@ import org.jspecify.annotations.Nullable;
 public final class WidgetJson {
     /** What a region has to be. */
     public static final String A_REGION = "expected a region of ISO 3166-1 in two capital letters, such as RU";
+
+    private static final String NUMBER_TYPES = Stream.of(NumberType.values())
+            .map(NumberType::wireName)
+            .collect(Collectors.joining(", ", "one of ", ""));
 
     private static final int MAX_TEXT = 4_000;
     private static final int MAX_WORD = 400;
@@ -89,7 +98,8 @@ public final class WidgetJson {
                 seconds(fields, "sessionLifetime", Widget.DEFAULT_SESSION_LIFETIME),
                 fields.text("origin", 253),
                 fields.objects("channels").stream().map(WidgetJson::channel).toList(),
-                testRecipients(fields.object("testRecipients"), region));
+                testRecipients(fields.object("testRecipients"), region),
+                audience(fields));
         Set<String> faults = violations.stream().map(Violation::field).collect(Collectors.toSet());
         WidgetPolicies.violations(widget).stream()
                 .filter(violation -> !isWithinAny(faults, violation.field()))
@@ -125,6 +135,32 @@ public final class WidgetJson {
             fields.fault("owner", "expected the token's account, or nothing");
         }
         return other;
+    }
+
+    private Audience audience(Fields fields) {
+        List<String> types = fields.texts("allowedNumberTypes", MAX_WORD);
+        EnumSet<NumberType> known = EnumSet.noneOf(NumberType.class);
+        for (int i = 0; i < types.size(); i++) {
+            Optional<NumberType> type = NumberType.named(types.get(i));
+            type.ifPresent(known::add);
+            if (type.isEmpty()) {
+                fields.fault("allowedNumberTypes[" + i + "]", "expected " + NUMBER_TYPES);
+            }
+        }
+        return new Audience(
+                regions(fields, "allowedRegions"),
+                regions(fields, "blockedRegions"),
+                fields.has("allowedNumberTypes") ? known : Audience.ANYBODY.numberTypes());
+    }
+
+    private Set<String> regions(Fields fields, String name) {
+        List<String> regions = fields.texts(name, MAX_WORD);
+        for (int i = 0; i < regions.size(); i++) {
+            if (!recipients.knowsRegion(regions.get(i)) && !regions.get(i).equals(Numbering.NOWHERE)) {
+                fields.fault(name + "[" + i + "]", A_REGION);
+            }
+        }
+        return new LinkedHashSet<>(regions);
     }
 
     private static Channel channel(Fields fields) {
@@ -214,11 +250,26 @@ public final class WidgetJson {
         if (widget.origin() != null) {
             json.put("origin", widget.origin());
         }
+        write(widget.audience(), json);
         ArrayNode channels = json.putArray("channels");
         widget.channels().forEach(channel -> channels.add(write(channel)));
         ObjectNode testRecipients = json.putObject("testRecipients");
         widget.testRecipients().forEach((recipient, code) -> testRecipients.put(recipient.value(), code.digits()));
         return json;
+    }
+
+    /** Only what is not as it is by default. */
+    private static void write(Audience audience, ObjectNode json) {
+        if (!audience.allowedRegions().isEmpty()) {
+            audience.allowedRegions().forEach(json.putArray("allowedRegions")::add);
+        }
+        if (!audience.blockedRegions().isEmpty()) {
+            audience.blockedRegions().forEach(json.putArray("blockedRegions")::add);
+        }
+        if (!audience.numberTypes().equals(Audience.ANYBODY.numberTypes())) {
+            ArrayNode types = json.putArray("allowedNumberTypes");
+            audience.numberTypes().forEach(type -> types.add(type.wireName()));
+        }
     }
 
     private static ObjectNode write(Channel channel) {
