@@ -122,12 +122,7 @@ public record Application(
                 ports.ids().get(),
                 new TellOfGuard(ports.widgets(), ports.auditLog(), ports.ids(), ports.executor()));
         SendGuard sendGuard = new SendGuard(
-                prefixes,
-                ports.recipients(),
-                rules,
-                settings.freeGateways()::contains,
-                settings.guarded(),
-                clock);
+                prefixes, ports.recipients(), rules, settings.freeGateways()::contains, settings.guarded(), clock);
         Revocations revocations = new Revocations(ports.revokedTokens(), clock);
         TakeReceipt takeReceipt = new TakeReceipt(sessions, ports.codes(), clock);
         TakeReport takeReport =

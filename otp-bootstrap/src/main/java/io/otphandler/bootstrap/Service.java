@@ -167,10 +167,8 @@ final class Service {
         database.sessions().listen(metrics);
         metrics.gauge("otp_held_polls", "Long polls that wait now", application.heldPolls()::count);
         metrics.gauge("otp_pending_dispatches", "Messages on their way to gateways", application.dispatcher()::pending);
-        metrics.gauge(
-                "otp_blocked_prefixes",
-                "Number prefixes that no message goes to for now",
-                () -> (int) application.prefixGuard().blocked(clock.instant()));
+        metrics.gauge("otp_blocked_prefixes", "Number prefixes that no message goes to for now", () ->
+                (int) application.prefixGuard().blocked(clock.instant()));
         metrics.health(gateways);
         saveWidgets(settings.widgets(), recipients);
         Optional<Demo> shown = tokens.filter(signer -> showsDemo(settings.demo(), host))
@@ -323,6 +321,7 @@ final class Service {
                 new LimitSettings.Sends(limits.accountSendsPerMinute(), limits.accountSendsPerDay()),
                 new LimitSettings.Sends(limits.widgetSendsPerMinute(), limits.widgetSendsPerDay()),
                 limits.addressSendsPerMinute(),
+                limits.addressRecipientSendsPerDay(),
                 limits.clientIpSendsPerMinute(),
                 limits.exempt().stream().map(PhoneNumber::new).collect(Collectors.toSet()));
     }

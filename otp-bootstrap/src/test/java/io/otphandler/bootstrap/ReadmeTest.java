@@ -50,6 +50,7 @@ class ReadmeTest {
                         "`widgets`",
                         "`limits.sendsPerMinute`",
                         "`limits.addressSendsPerMinute`",
+                        "`limits.addressRecipientSendsPerDay`",
                         "`limits.exempt`",
                         "`http.trustedProxies`",
                         "`guard.enabled`");

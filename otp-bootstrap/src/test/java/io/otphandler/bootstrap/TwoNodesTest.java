@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,47 @@ class TwoNodesTest {
 
         await().atMost(Duration.ofSeconds(20)).until(() -> holder.get(path).status() == 401);
         assertThat(there.get(path).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whatLooksLikePumpingOnOneNodeIsSlowedOnBothAndLetGoFromEither() throws Exception {
+        String widget = "{\"name\":\"Attacked\",\"channels\":[{\"type\":\"sms\",\"gateways\":[\"sandbox\"],"
+                + "\"templates\":[{\"text\":\"{{code}}\"}]}]}";
+        String id =
+                here.site("POST", "/admin/widgets", widget).body().path("id").asText();
+        for (int i = 0; i < 60; i++) {
+            Api node = i % 2 == 0 ? here : there;
+            String honest = "+7915300%04d".formatted(i);
+            String request = node.send(id, honest).body().path("requestId").asText();
+            assertThat(node.channelPoll(request).status()).isEqualTo(200);
+            assertThat(node.checkCode(request, node.code(honest).orElseThrow()).status())
+                    .isEqualTo(201);
+        }
+        Api.Answer last;
+        int sent = 0;
+        do {
+            last = here.send(id, "+880171234%04d".formatted(sent++));
+        } while (last.status() == 201 && sent < 100);
+
+        assertThat(last.type()).isEqualTo("RateLimitException");
+        AtomicInteger numbers = new AtomicInteger(5_000);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> there.send(id, "+880171234%04d".formatted(numbers.getAndIncrement()))
+                                .status()
+                        == 429);
+        assertThat(there.send(id, "+8801899000001").status()).isEqualTo(201);
+        assertThat(there.site("GET", "/admin/guard?widgetId=" + id, null).body().findValuesAsText("state"))
+                .containsExactly("slowed");
+
+        assertThat(there.site("DELETE", "/admin/guard/" + id + "/BD-171234", null)
+                        .status())
+                .isEqualTo(204);
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> here.send(id, "+880171234%04d".formatted(numbers.getAndIncrement()))
+                                .status()
+                        == 201);
+        assertThat(here.send(id, "+8801712349998").status()).isEqualTo(201);
     }
 
     @Test

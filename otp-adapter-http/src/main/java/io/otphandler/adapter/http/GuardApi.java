@@ -68,16 +68,20 @@ final class GuardApi {
         json.put("widgetId", standing.widget().toString());
         json.put("prefix", standing.prefix().toString());
         json.put("state", standing.state().name().toLowerCase(Locale.ROOT));
-        json.put("since", standing.ruling().map(ruling -> ruling.since().toString()).orElse(null));
+        json.put(
+                "since",
+                standing.ruling().map(ruling -> ruling.since().toString()).orElse(null));
         json.put(
                 "until",
                 standing.ruling()
                         .filter(ruling -> ruling.until().isBefore(PrefixGuard.FOR_EVER))
                         .map(ruling -> ruling.until().toString())
                         .orElse(null));
-        json.put("why", standing.ruling()
-                .map(ruling -> ruling.reason())
-                .orElseGet(() -> standing.finding().sentence()));
+        json.put(
+                "why",
+                standing.ruling()
+                        .map(ruling -> ruling.reason())
+                        .orElseGet(() -> standing.finding().sentence()));
         Traffic traffic = standing.finding().traffic();
         json.putObject("hour")
                 .put("messages", traffic.hourMessages())

@@ -86,7 +86,8 @@ final class GuardApiTest {
 
     @Test
     void anAllowedPrefixIsNeverHeldUpUntilItIsLifted() {
-        assertThat(server.method("PUT", admin, "/admin/guard/" + widget + "/BD", ALLOWED).status())
+        assertThat(server.method("PUT", admin, "/admin/guard/" + widget + "/BD", ALLOWED)
+                        .status())
                 .isEqualTo(204);
 
         for (int i = 0; i < 150; i++) {
@@ -116,7 +117,8 @@ final class GuardApiTest {
                         .asText())
                 .isEqualTo("WidgetNotFoundException");
         assertThat(server.get(root, "/admin/guard").json()).hasSize(1);
-        assertThat(server.get(root, "/admin/guard?widgetId=" + UUID.randomUUID()).json())
+        assertThat(server.get(root, "/admin/guard?widgetId=" + UUID.randomUUID())
+                        .json())
                 .isEmpty();
         assertThat(server.get(root, "/admin/guard?widgetId=" + widget).json()).hasSize(1);
         assertThat(server.method("DELETE", root, path, null).status()).isEqualTo(204);
@@ -167,7 +169,10 @@ final class GuardApiTest {
         assertThat(refused.json().at("/payload/errors/0/message").asText())
                 .isEqualTo("expected a number of a country that this widget takes");
         assertThat(send(russian, "+79120000001").status()).isEqualTo(201);
-        assertThat(send(widget, "+78090000001").json().at("/payload/errors/0/message").asText())
+        assertThat(send(widget, "+78090000001")
+                        .json()
+                        .at("/payload/errors/0/message")
+                        .asText())
                 .isEqualTo("expected a person's number, not a premium-rate or a company's one");
     }
 

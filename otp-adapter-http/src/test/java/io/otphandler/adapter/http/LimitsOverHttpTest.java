@@ -50,7 +50,7 @@ class LimitsOverHttpTest {
     void aResendTooManyIsACooldownThatEndsWithTheDay() {
         try (TestServer narrow = new TestServer(
                 new TestApplication(new LimitSettings(
-                        0, 0, 1, 0, LimitSettings.Sends.UNLIMITED, LimitSettings.Sends.UNLIMITED, 0, 0, Set.of())),
+                        0, 0, 1, 0, LimitSettings.Sends.UNLIMITED, LimitSettings.Sends.UNLIMITED, 0, 0, 0, Set.of())),
                 HttpSettings.DEFAULT,
                 UnaryOperator.identity())) {
             String id = narrow.start(narrow.sms());

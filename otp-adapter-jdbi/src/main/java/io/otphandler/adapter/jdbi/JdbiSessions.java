@@ -76,7 +76,8 @@ final class JdbiSessions implements Sessions {
         this.engine = engine;
         this.revisions = revisions;
         this.lanes = IntStream.range(0, laneCount)
-                .mapToObj(i -> new Lane("otp-lane-" + i, engine, revisions, allowance, this::heldBackUntil, clock, this::tell))
+                .mapToObj(i ->
+                        new Lane("otp-lane-" + i, engine, revisions, allowance, this::heldBackUntil, clock, this::tell))
                 .toList();
     }
 

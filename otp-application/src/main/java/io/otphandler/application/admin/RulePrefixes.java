@@ -51,11 +51,7 @@ public final class RulePrefixes {
         return found.fold(
                 widget -> {
                     audit.record(
-                            admin.actor(),
-                            widget.owner(),
-                            action,
-                            prefix.toString(),
-                            Map.of("widget", id.toString()));
+                            admin.actor(), widget.owner(), action, prefix.toString(), Map.of("widget", id.toString()));
                     change.run();
                     return found;
                 },

@@ -18,16 +18,26 @@ import java.util.function.Function;
 final class WidgetChanges {
 
     private static final Map<String, Function<Widget, ?>> FIELDS = Map.of(
-            "name", Widget::name,
-            "isActive", Widget::isActive,
-            "isBlocked", Widget::isBlocked,
-            "defaultRegion", Widget::defaultRegion,
-            "sessionLifetime", Widget::sessionLifetime,
-            "origin", widget -> Optional.ofNullable(widget.origin()),
-            "allowedRegions", widget -> widget.audience().allowedRegions(),
-            "blockedRegions", widget -> widget.audience().blockedRegions(),
-            "allowedNumberTypes", widget -> widget.audience().numberTypes(),
-            "testRecipients", widget -> List.copyOf(widget.testRecipients().entrySet()));
+            "name",
+            Widget::name,
+            "isActive",
+            Widget::isActive,
+            "isBlocked",
+            Widget::isBlocked,
+            "defaultRegion",
+            Widget::defaultRegion,
+            "sessionLifetime",
+            Widget::sessionLifetime,
+            "origin",
+            widget -> Optional.ofNullable(widget.origin()),
+            "allowedRegions",
+            widget -> widget.audience().allowedRegions(),
+            "blockedRegions",
+            widget -> widget.audience().blockedRegions(),
+            "allowedNumberTypes",
+            widget -> widget.audience().numberTypes(),
+            "testRecipients",
+            widget -> List.copyOf(widget.testRecipients().entrySet()));
 
     private static final Map<String, Function<Channel, ?>> CHANNEL_FIELDS = Map.ofEntries(
             Map.entry("type", Channel::type),

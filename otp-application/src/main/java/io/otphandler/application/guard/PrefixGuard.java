@@ -278,12 +278,13 @@ public final class PrefixGuard {
         List<Ruling> all = ruled.get(widget);
         return all == null
                 ? List.of()
-                : all.stream().filter(ruling -> ruling.prefix().contains(number)).toList();
+                : all.stream()
+                        .filter(ruling -> ruling.prefix().contains(number))
+                        .toList();
     }
 
     private static boolean isAllowed(List<Ruling> concerned, Instant now) {
-        return concerned.stream()
-                .anyMatch(ruling -> ruling.state() == Ruling.State.ALLOWED && ruling.isExemptAt(now));
+        return concerned.stream().anyMatch(ruling -> ruling.state() == Ruling.State.ALLOWED && ruling.isExemptAt(now));
     }
 
     private static Optional<Instant> blockedUntil(List<Ruling> concerned, Instant now) {
@@ -353,9 +354,7 @@ public final class PrefixGuard {
 
     /** Whether the prefix is part of the other, larger one. */
     private static boolean isWithin(Key key, Key other) {
-        return other.widget.equals(key.widget)
-                && !other.prefix.equals(key.prefix)
-                && other.prefix.contains(key.prefix);
+        return other.widget.equals(key.widget) && !other.prefix.equals(key.prefix) && other.prefix.contains(key.prefix);
     }
 
     /** Begins afresh with a prefix and all that are part of it. */
@@ -375,8 +374,7 @@ public final class PrefixGuard {
     public void lift(WidgetId widget, NumberPrefix prefix, Instant now) {
         Instant until = now.plus(LEFT_ALONE);
         // kept for as long as what was told before may be heard
-        rule(new Ruling(
-                widget, prefix, Ruling.State.LIFTED, 0, now, until, now.plus(PROBATION), "Lifted by an admin"));
+        rule(new Ruling(widget, prefix, Ruling.State.LIFTED, 0, now, until, now.plus(PROBATION), "Lifted by an admin"));
     }
 
     /** Has a prefix never be judged, until it is lifted. */
@@ -402,12 +400,11 @@ public final class PrefixGuard {
             seen.add(ruling.prefix());
             Key key = new Key(widget, ruling.prefix());
             Watched known = watched.getOrDefault(key, new Watched());
-            State state =
-                    switch (ruling.state()) {
-                        case BLOCKED -> ruling.isBlockedAt(now) ? State.BLOCKED : State.PROBATION;
-                        case LIFTED -> State.LIFTED;
-                        case ALLOWED -> State.ALLOWED;
-                    };
+            State state = switch (ruling.state()) {
+                case BLOCKED -> ruling.isBlockedAt(now) ? State.BLOCKED : State.PROBATION;
+                case LIFTED -> State.LIFTED;
+                case ALLOWED -> State.ALLOWED;
+            };
             if (now.isBefore(ruling.keptUntil())) {
                 standings.add(new Standing(
                         widget, ruling.prefix(), state, Optional.of(ruling), judge(key, known, ruling, true, now)));
@@ -487,16 +484,17 @@ public final class PrefixGuard {
             return;
         }
         TrafficLog.of(tale.traffic())
-                .ifPresent(log -> watched.computeIfAbsent(
-                                new Key(tale.widget(), tale.prefix()), missing -> new Watched())
-                        .others
-                        .put(tale.by(), log));
+                .ifPresent(
+                        log -> watched.computeIfAbsent(new Key(tale.widget(), tale.prefix()), missing -> new Watched())
+                                .others
+                                .put(tale.by(), log));
     }
 
     /** What is in force now, and what was decided here while that was being read. */
     private void learnAll(List<Ruling> inForce) {
         Map<Key, Ruling> before = new HashMap<>();
-        ruled.values().forEach(all -> all.forEach(ruling -> before.put(new Key(ruling.widget(), ruling.prefix()), ruling)));
+        ruled.values()
+                .forEach(all -> all.forEach(ruling -> before.put(new Key(ruling.widget(), ruling.prefix()), ruling)));
         Map<Key, Ruling> next = new LinkedHashMap<>();
         inForce.forEach(ruling -> next.put(new Key(ruling.widget(), ruling.prefix()), ruling));
         unkept.forEach(ruling -> next.put(new Key(ruling.widget(), ruling.prefix()), ruling));
@@ -507,10 +505,12 @@ public final class PrefixGuard {
             }
         });
         Map<WidgetId, List<Ruling>> all = new HashMap<>();
-        next.values().forEach(ruling -> all.merge(
-                ruling.widget(),
-                List.of(ruling),
-                (some, more) -> Stream.concat(some.stream(), more.stream()).toList()));
+        next.values()
+                .forEach(ruling -> all.merge(
+                        ruling.widget(),
+                        List.of(ruling),
+                        (some, more) ->
+                                Stream.concat(some.stream(), more.stream()).toList()));
         ruled = Map.copyOf(all);
         next.forEach((key, ruling) -> {
             if (!ruling.equals(before.get(key))) {

@@ -68,8 +68,12 @@ final class TrafficLog {
 
     /** To be kept. */
     String written() {
-        ByteBuffer buffer = ByteBuffer.allocate(
-                1 + newest.size() + hourMessages.size() + hourConfirmed.size() + dayMessages.size() + dayConfirmed.size());
+        ByteBuffer buffer = ByteBuffer.allocate(1
+                + newest.size()
+                + hourMessages.size()
+                + hourConfirmed.size()
+                + dayMessages.size()
+                + dayConfirmed.size());
         buffer.put((byte) VERSION);
         for (Slots slots : all()) {
             slots.write(buffer);

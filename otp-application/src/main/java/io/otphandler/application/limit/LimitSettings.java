@@ -14,6 +14,7 @@ import java.util.Set;
  * @param accountSends of one account
  * @param widgetSends of one widget
  * @param addressSendsPerMinute of one end user's connection, where the form itself sends
+ * @param addressRecipientSendsPerDay of one end user's connection to one recipient, where the form itself sends
  * @param clientIpSendsPerMinute of one end user's address as the account's backend tells it
  * @param exempt recipients that no limit counts
  */
@@ -25,6 +26,7 @@ public record LimitSettings(
         Sends accountSends,
         Sends widgetSends,
         int addressSendsPerMinute,
+        int addressRecipientSendsPerDay,
         int clientIpSendsPerMinute,
         Set<Recipient> exempt) {
 
@@ -34,12 +36,15 @@ public record LimitSettings(
         public static final Sends UNLIMITED = new Sends(0, 0);
     }
 
-    /** SPEC §4; ten a minute from one address are more than people who share one need. */
+    /**
+     * SPEC §4; ten a minute from one address are more than people who share one need; five a day to one
+     * number leave its owner half of what it has.
+     */
     public static final LimitSettings DEFAULT =
-            new LimitSettings(3, 10, 20, 30, Sends.UNLIMITED, Sends.UNLIMITED, 10, 0, Set.of());
+            new LimitSettings(3, 10, 20, 30, Sends.UNLIMITED, Sends.UNLIMITED, 10, 5, 0, Set.of());
 
     public static final LimitSettings NONE =
-            new LimitSettings(0, 0, 0, 0, Sends.UNLIMITED, Sends.UNLIMITED, 0, 0, Set.of());
+            new LimitSettings(0, 0, 0, 0, Sends.UNLIMITED, Sends.UNLIMITED, 0, 0, 0, Set.of());
 
     public LimitSettings {
         exempt = Set.copyOf(exempt);

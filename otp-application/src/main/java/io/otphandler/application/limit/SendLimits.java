@@ -53,6 +53,17 @@ public final class SendLimits {
         guesses.forEach(limit -> limits.add(limit.asked()));
         if (connection != null) {
             one(address(widget.owner(), connection, Kind.ADDRESS), settings.addressSendsPerMinute(), MINUTE, limits);
+            one(
+                    new Counter(
+                            keys.pseudonym(
+                                    "address and recipient",
+                                    widget.owner().value(),
+                                    place(connection),
+                                    recipient.value()),
+                            Kind.ADDRESS_AND_RECIPIENT),
+                    settings.addressRecipientSendsPerDay(),
+                    DAY,
+                    limits);
         } else if (clientIp != null) {
             one(address(widget.owner(), clientIp, Kind.CLIENT_IP), settings.clientIpSendsPerMinute(), MINUTE, limits);
         }
@@ -105,10 +116,11 @@ public final class SendLimits {
     }
 
     private Counter address(AccountId account, String address, Kind kind) {
-        return new Counter(
-                keys.pseudonym(
-                        "address", account.value(), Ipv6.networkOf(address).orElse(address)),
-                kind);
+        return new Counter(keys.pseudonym("address", account.value(), place(address)), kind);
+    }
+
+    private static String place(String address) {
+        return Ipv6.networkOf(address).orElse(address);
     }
 
     private static void one(Counter counter, int most, Duration period, List<Limit> limits) {

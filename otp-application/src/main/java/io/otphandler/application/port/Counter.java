@@ -26,7 +26,9 @@ public record Counter(UUID key, Kind kind) {
         /** The connections of one account's forms. */
         ADDRESS(9),
         /** The end users that one account's backends name. */
-        CLIENT_IP(10);
+        CLIENT_IP(10),
+        /** From one connection of an account's forms to one recipient. */
+        ADDRESS_AND_RECIPIENT(11);
 
         private final int number;
 

@@ -71,8 +71,9 @@ class PrefixGuardTest {
         assertThat(guard.blockedUntil(WIDGET, attacked(), now)).isEqualTo(until);
         assertThat(guard.blocked(now)).isEqualTo(1);
         assertThat(guard.blocked(until)).isZero();
-        assertThat(guard.standings(WIDGET, now)).singleElement().satisfies(standing -> assertThat(standing.state())
-                .isEqualTo(State.BLOCKED));
+        assertThat(guard.standings(WIDGET, now))
+                .singleElement()
+                .satisfies(standing -> assertThat(standing.state()).isEqualTo(State.BLOCKED));
     }
 
     @Test
@@ -97,15 +98,17 @@ class PrefixGuardTest {
             now = now.plusSeconds(5);
         }
 
-        assertThat(guard.standings(WIDGET, now)).singleElement().satisfies(standing -> assertThat(standing.prefix())
-                .hasToString("BD-18"));
+        assertThat(guard.standings(WIDGET, now))
+                .singleElement()
+                .satisfies(standing -> assertThat(standing.prefix()).hasToString("BD-18"));
     }
 
     @Test
     void afterABlockAFewUnconfirmedMessagesBlockAgainForTwiceAsLong() {
         now = attackUntilBlocked();
-        assertThat(guard.standings(WIDGET, now)).singleElement().satisfies(standing -> assertThat(standing.state())
-                .isEqualTo(State.PROBATION));
+        assertThat(guard.standings(WIDGET, now))
+                .singleElement()
+                .satisfies(standing -> assertThat(standing.state()).isEqualTo(State.PROBATION));
 
         int sent = 0;
         Instant until = now;
@@ -179,8 +182,9 @@ class PrefixGuardTest {
         for (int i = 0; i < 300; i++) {
             assertThat(admit()).isEmpty();
         }
-        assertThat(guard.standings(WIDGET, now)).singleElement().satisfies(standing -> assertThat(standing.state())
-                .isEqualTo(State.LIFTED));
+        assertThat(guard.standings(WIDGET, now))
+                .singleElement()
+                .satisfies(standing -> assertThat(standing.state()).isEqualTo(State.LIFTED));
         now = now.plus(PrefixGuard.LEFT_ALONE);
         assertThat(attackUntilBlocked()).isEqualTo(now.plus(PrefixGuard.FIRST_BLOCK));
     }
@@ -193,8 +197,9 @@ class PrefixGuardTest {
             assertThat(admit()).isEmpty();
         }
         assertThat(guard.admit(WIDGET, bangladeshi("1899999999"), true, now)).isEmpty();
-        assertThat(guard.standings(WIDGET, now)).singleElement().satisfies(standing -> assertThat(standing.state())
-                .isEqualTo(State.ALLOWED));
+        assertThat(guard.standings(WIDGET, now))
+                .singleElement()
+                .satisfies(standing -> assertThat(standing.state()).isEqualTo(State.ALLOWED));
     }
 
     @Test
@@ -262,8 +267,10 @@ class PrefixGuardTest {
         PrefixGuard restarted = node(3);
         restarted.exchange(now.plusSeconds(5));
 
-        assertThat(restarted.admit(WIDGET, attacked(), true, now.plusSeconds(5))).isEmpty();
-        assertThat(restarted.admit(WIDGET, attacked(), true, now.plusSeconds(5))).isPresent();
+        assertThat(restarted.admit(WIDGET, attacked(), true, now.plusSeconds(5)))
+                .isEmpty();
+        assertThat(restarted.admit(WIDGET, attacked(), true, now.plusSeconds(5)))
+                .isPresent();
 
         Instant until = attackUntilBlocked();
         guard.exchange(now);

@@ -29,12 +29,14 @@ class PumpingSimulationTest {
     private static final Duration LENGTH = Duration.ofDays(2);
     /** In the afternoon of the second day, where the attacked country is at its busiest. */
     private static final Instant ATTACK = START.plus(Duration.ofHours(33));
+
     private static final Duration WATCHED = Duration.ofHours(1);
 
     private static final WidgetId WIDGET = new WidgetId(new UUID(1, 1));
 
     /** Visitors an hour at the best time, share who confirm a message, hours ahead of UTC, and the operators' first digits. */
-    private record Country(String region, double perHour, double confirms, int ahead, int digits, String... operators) {}
+    private record Country(
+            String region, double perHour, double confirms, int ahead, int digits, String... operators) {}
 
     private static final List<Country> COUNTRIES = List.of(
             new Country("RU", 900, 0.78, 3, 10, "91", "90", "92", "95", "96", "98"),
@@ -77,8 +79,8 @@ class PumpingSimulationTest {
     private record Happening(Instant at, long order, Consumer<Instant> what) {}
 
     private final InMemoryRulings rulings = new InMemoryRulings();
-    private final PriorityQueue<Happening> agenda = new PriorityQueue<>(
-            Comparator.comparing(Happening::at).thenComparing(Happening::order));
+    private final PriorityQueue<Happening> agenda =
+            new PriorityQueue<>(Comparator.comparing(Happening::at).thenComparing(Happening::order));
     private final Outcome outcome = new Outcome();
     private long order;
 

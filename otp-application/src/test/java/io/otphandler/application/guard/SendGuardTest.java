@@ -24,7 +24,6 @@ import io.otphandler.domain.session.Answer;
 import io.otphandler.domain.session.Failed;
 import io.otphandler.domain.session.Refusal;
 import io.otphandler.domain.session.Sent;
-import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionId;
 import io.otphandler.domain.session.SessionNotes;
 import io.otphandler.domain.widget.Widget;
@@ -80,8 +79,8 @@ class SendGuardTest {
 
         assertThat(refused(app.application().resend().resend(CALLER, newest)).reason())
                 .isEqualTo(Refusal.Reason.RESTART_COOLDOWN_ACTIVE);
-        assertThat(app.sessions().find(newest)).hasValueSatisfying(session -> assertThat(session)
-                .isInstanceOfAny(Sent.class, Failed.class));
+        assertThat(app.sessions().find(newest))
+                .hasValueSatisfying(session -> assertThat(session).isInstanceOfAny(Sent.class, Failed.class));
         assertThat(app.gateway().messages()).hasSize(before);
     }
 
@@ -89,8 +88,8 @@ class SendGuardTest {
     void aSendThatIsRefusedForALimitIsNotCounted() {
         TestApplication limited = new TestApplication(
                 Runnable::run,
-                Application.Settings.DEFAULT.withLimits(
-                        new LimitSettings(1, 0, 0, 0, LimitSettings.Sends.UNLIMITED, LimitSettings.Sends.UNLIMITED, 0, 0, Set.of())));
+                Application.Settings.DEFAULT.withLimits(new LimitSettings(
+                        1, 0, 0, 0, LimitSettings.Sends.UNLIMITED, LimitSettings.Sends.UNLIMITED, 0, 0, 0, Set.of())));
         Widget sms = sms(limited);
         String one = attacked();
         assertThat(granted(send(limited, sms, one))).isNotNull();
@@ -99,7 +98,9 @@ class SendGuardTest {
             assertThat(reason(send(limited, sms, one))).isEqualTo(Refusal.Reason.RATE_LIMIT);
         }
 
-        assertThat(limited.application().prefixGuard().standings(sms.id(), limited.clock().instant()))
+        assertThat(limited.application()
+                        .prefixGuard()
+                        .standings(sms.id(), limited.clock().instant()))
                 .isEmpty();
     }
 
@@ -155,7 +156,8 @@ class SendGuardTest {
         }
         Admin admin = new Admin(ACME, false);
 
-        assertThat(granted(app.application().rulePrefixes().lift(admin, sms.id(), RANGE))).isEqualTo(sms);
+        assertThat(granted(app.application().rulePrefixes().lift(admin, sms.id(), RANGE)))
+                .isEqualTo(sms);
         pass(Duration.ofSeconds(1));
         assertThat(granted(app.application().rulePrefixes().allow(admin, sms.id(), new NumberPrefix("BD", ""))))
                 .isEqualTo(sms);
@@ -203,7 +205,11 @@ class SendGuardTest {
     }
 
     private static long blocked(TestApplication application, Widget widget) {
-        return application.application().prefixGuard().standings(widget.id(), application.clock().instant()).stream()
+        return application
+                .application()
+                .prefixGuard()
+                .standings(widget.id(), application.clock().instant())
+                .stream()
                 .filter(standing -> standing.state() == PrefixGuard.State.BLOCKED)
                 .count();
     }

@@ -99,7 +99,8 @@ class TrafficLogTest {
             assertThat(traffic.hourMessages() - traffic.hourRipe())
                     .isBetween(since(all, now.minusSeconds(90)), since(all, now.minusSeconds(120)));
             assertThat(traffic.dayMessages())
-                    .isBetween(since(all, now.minus(Duration.ofHours(23))), since(all, now.minus(Duration.ofHours(24))));
+                    .isBetween(
+                            since(all, now.minus(Duration.ofHours(23))), since(all, now.minus(Duration.ofHours(24))));
         }
     }
 

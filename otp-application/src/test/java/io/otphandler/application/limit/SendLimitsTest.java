@@ -124,7 +124,7 @@ class SendLimitsTest {
     void whoIsExemptOrATestRecipientIsNotCounted() {
         LimitSettings all = LimitSettings.DEFAULT;
         app = new TestApplication(
-                new LimitSettings(3, 10, 20, 2, all.accountSends(), all.widgetSends(), 10, 0, Set.of(BEN)));
+                new LimitSettings(3, 10, 20, 2, all.accountSends(), all.widgetSends(), 10, 0, 0, Set.of(BEN)));
         sms = app.widgets().save(withTestRecipient(widget(channel(ChannelType.SMS, "sandbox")), ANN, "123456"));
         for (int i = 0; i < 30; i++) {
             for (Recipient recipient : Set.of(ANN, BEN)) {
@@ -312,6 +312,19 @@ class SendLimitsTest {
     }
 
     @Test
+    void oneConnectionCannotUseUpWhatARecipientHas() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(granted(from("192.0.2.1", null, 1))).isNotNull();
+            app.clock().advance(Duration.ofMinutes(1));
+        }
+
+        assertThat(refused(from("192.0.2.1", null, 1))).isEqualTo(tooMany(86_400 - 5 * 60));
+        assertThat(granted(from("192.0.2.1", null, 2))).isNotNull();
+        assertThat(granted(from("198.51.100.7", null, 1))).isNotNull();
+        assertThat(granted(from(null, null, 1))).isNotNull();
+    }
+
+    @Test
     void ofAnIpv4AddressEveryWayToWriteItIsTheSame() {
         for (int i = 0; i < 10; i++) {
             assertThat(granted(from(i % 2 == 0 ? "192.0.2.1" : "::ffff:192.0.2.1", null, i)))
@@ -323,7 +336,7 @@ class SendLimitsTest {
 
     @Test
     void whatABackendSaysOfItsUserIsCountedWhereThatIsConfigured() {
-        app = new TestApplication(new LimitSettings(0, 0, 0, 0, Sends.UNLIMITED, Sends.UNLIMITED, 0, 2, Set.of()));
+        app = new TestApplication(new LimitSettings(0, 0, 0, 0, Sends.UNLIMITED, Sends.UNLIMITED, 0, 0, 2, Set.of()));
         sms = app.widgets().save(widget(channel(ChannelType.SMS, "sandbox")));
         assertThat(granted(from(null, "192.0.2.1", 1))).isNotNull();
         assertThat(granted(from(null, "192.0.2.1", 2))).isNotNull();
@@ -333,7 +346,7 @@ class SendLimitsTest {
 
     @Test
     void anAccountAndAWidgetMayBeLimited() {
-        app = new TestApplication(new LimitSettings(0, 0, 0, 0, new Sends(3, 200), new Sends(2, 0), 0, 0, Set.of()));
+        app = new TestApplication(new LimitSettings(0, 0, 0, 0, new Sends(3, 200), new Sends(2, 0), 0, 0, 0, Set.of()));
         sms = app.widgets().save(widget(channel(ChannelType.SMS, "sandbox")));
         Widget other = app.widgets().save(widget(channel(ChannelType.SMS, "sandbox")));
         started(sms, ANN);
@@ -377,7 +390,7 @@ class SendLimitsTest {
 
     private static LimitSettings limits(int perMinute, int perDay, int messages, int wrongCodes) {
         return new LimitSettings(
-                perMinute, perDay, messages, wrongCodes, Sends.UNLIMITED, Sends.UNLIMITED, 0, 0, Set.of());
+                perMinute, perDay, messages, wrongCodes, Sends.UNLIMITED, Sends.UNLIMITED, 0, 0, 0, Set.of());
     }
 
     private static Refusal tooMany(long seconds) {

@@ -40,8 +40,7 @@ public final class InMemoryRulings implements Rulings {
     @Override
     public synchronized List<Tale> toldSince(Instant instant, UUID exceptBy) {
         return tales.values().stream()
-                .filter(tale ->
-                        !tale.toldAt().isBefore(instant) && !tale.by().equals(exceptBy))
+                .filter(tale -> !tale.toldAt().isBefore(instant) && !tale.by().equals(exceptBy))
                 .toList();
     }
 

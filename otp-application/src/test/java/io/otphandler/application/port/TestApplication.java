@@ -40,7 +40,9 @@ public final class TestApplication {
 
     /** @param executor what does not happen on the caller's thread happens there: a node as slow as the test wants it */
     public TestApplication(Executor executor) {
-        this(executor, Application.Settings.DEFAULT.withLimits(LimitSettings.NONE).withGuard(false));
+        this(
+                executor,
+                Application.Settings.DEFAULT.withLimits(LimitSettings.NONE).withGuard(false));
     }
 
     /** On the caller's thread, with limits: otherwise there are none. */

@@ -166,8 +166,7 @@ class StartSessionTest {
 
     @Test
     void numbersThatAreNobodysOwnAreRefusedUnlessTheWidgetTakesThem() {
-        Widget any = app.widgets()
-                .save(taking(sms, new Audience(Set.of(), Set.of(), EnumSet.allOf(NumberType.class))));
+        Widget any = app.widgets().save(taking(sms, new Audience(Set.of(), Set.of(), EnumSet.allOf(NumberType.class))));
 
         assertThat(reason(start(CALLER, sms.id(), "+78090000001"))).isEqualTo(Refusal.Reason.NUMBER_TYPE_NOT_ALLOWED);
         assertThat(granted(start(CALLER, any.id(), "+78090000001"))).isNotNull();

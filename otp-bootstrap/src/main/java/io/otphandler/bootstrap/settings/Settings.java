@@ -97,6 +97,7 @@ public record Settings(
             int widgetSendsPerMinute,
             int widgetSendsPerDay,
             int addressSendsPerMinute,
+            int addressRecipientSendsPerDay,
             int clientIpSendsPerMinute,
             List<String> exempt) {}
 

@@ -119,6 +119,7 @@ public final class SettingsReader {
                         number("limits.widgetSendsPerMinute", 0, 0, 1_000_000),
                         number("limits.widgetSendsPerDay", 0, 0, 1_000_000),
                         number("limits.addressSendsPerMinute", 10, 0, 1_000_000),
+                        number("limits.addressRecipientSendsPerDay", 5, 0, 1_000_000),
                         number("limits.clientIpSendsPerMinute", 0, 0, 1_000_000),
                         texts("limits.exempt", Pattern.compile("\\+[1-9][0-9]{4,14}"), "an E.164 number")),
                 new Settings.Guard(flag("guard.enabled", true)),

@@ -107,6 +107,7 @@ public final class SettingsWriter {
         map.put("widgetSendsPerMinute", limits.widgetSendsPerMinute());
         map.put("widgetSendsPerDay", limits.widgetSendsPerDay());
         map.put("addressSendsPerMinute", limits.addressSendsPerMinute());
+        map.put("addressRecipientSendsPerDay", limits.addressRecipientSendsPerDay());
         map.put("clientIpSendsPerMinute", limits.clientIpSendsPerMinute());
         map.put("exempt", limits.exempt());
         return map;

@@ -37,6 +37,8 @@ class DemoTest {
                         "0",
                         "OTP_LIMITS_ADDRESSSENDSPERMINUTE",
                         "0",
+                        "OTP_LIMITS_ADDRESSRECIPIENTSENDSPERDAY",
+                        "0",
                         "OTP_LIMITS_SENDSPERDAY",
                         "0",
                         "OTP_LIMITS_MESSAGESPERDAY",

@@ -53,6 +53,8 @@ class FormTest {
                         "0",
                         "OTP_LIMITS_ADDRESSSENDSPERMINUTE",
                         "0",
+                        "OTP_LIMITS_ADDRESSRECIPIENTSENDSPERDAY",
+                        "0",
                         "OTP_LIMITS_SENDSPERDAY",
                         "0",
                         "OTP_LIMITS_MESSAGESPERDAY",

@@ -41,7 +41,7 @@ class SettingsReaderTest {
                 database: {url: "jdbc:h2:file:./x", user: "sa", password: "secret", poolSize: 5}
                 auth: {issuer: "me", audience: "you", hmacSecretFile: "%1$s", publicKeyFiles: ["%1$s"], jwksUrl: ""}
                 codes: {pepperFile: "%1$s"}
-                limits: {sendsPerMinute: 3, sendsPerDay: 10, messagesPerDay: 20, wrongCodesPerDay: 30, accountSendsPerMinute: 500, accountSendsPerDay: 5000, widgetSendsPerMinute: 50, widgetSendsPerDay: 1000, addressSendsPerMinute: 5, clientIpSendsPerMinute: 6, exempt: ["+79990000000"]}
+                limits: {sendsPerMinute: 3, sendsPerDay: 10, messagesPerDay: 20, wrongCodesPerDay: 30, accountSendsPerMinute: 500, accountSendsPerDay: 5000, widgetSendsPerMinute: 50, widgetSendsPerDay: 1000, addressSendsPerMinute: 5, addressRecipientSendsPerDay: 4, clientIpSendsPerMinute: 6, exempt: ["+79990000000"]}
                 guard: {enabled: false}
                 dispatch: {timeout: 5, concurrency: 8}
                 retention: 60
@@ -58,7 +58,7 @@ class SettingsReaderTest {
         assertThat(settings.auth().publicKeyFiles()).containsExactly(pepper);
         assertThat(settings.limits().exempt()).containsExactly("+79990000000");
         assertThat(settings.limits())
-                .isEqualTo(new Settings.Limits(3, 10, 20, 30, 500, 5000, 50, 1000, 5, 6, List.of("+79990000000")));
+                .isEqualTo(new Settings.Limits(3, 10, 20, 30, 500, 5000, 50, 1000, 5, 4, 6, List.of("+79990000000")));
         assertThat(settings.http().trustedProxies()).containsExactly("10.0.0.0/8");
         assertThat(settings.guard().enabled()).isFalse();
         assertThat(settings.audit().retention()).isZero();
@@ -98,9 +98,9 @@ class SettingsReaderTest {
 
     @Test
     void limitsAreOnUnlessTheyAreTurnedOff() throws Exception {
-        assertThat(read("").limits()).isEqualTo(new Settings.Limits(3, 10, 20, 30, 0, 0, 0, 0, 10, 0, List.of()));
+        assertThat(read("").limits()).isEqualTo(new Settings.Limits(3, 10, 20, 30, 0, 0, 0, 0, 10, 5, 0, List.of()));
         assertThat(read("limits: {sendsPerMinute: 0, addressSendsPerMinute: 0}").limits())
-                .isEqualTo(new Settings.Limits(0, 10, 20, 30, 0, 0, 0, 0, 0, 0, List.of()));
+                .isEqualTo(new Settings.Limits(0, 10, 20, 30, 0, 0, 0, 0, 0, 5, 0, List.of()));
     }
 
     @Test

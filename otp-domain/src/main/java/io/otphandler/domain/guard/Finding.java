@@ -13,7 +13,13 @@ import java.util.Locale;
  * @param daySilence the same of the day's
  */
 public record Finding(
-        Level level, Traffic traffic, double expected, double jump, double silence, double ripeSilence, double daySilence) {
+        Level level,
+        Traffic traffic,
+        double expected,
+        double jump,
+        double silence,
+        double ripeSilence,
+        double daySilence) {
 
     /** What is to be done, the mildest first. */
     public enum Level {
@@ -39,6 +45,8 @@ public record Finding(
     }
 
     private static String odds(double surprise) {
-        return surprise > 27 ? "a million millions" : String.format(Locale.ROOT, "%.0f", Math.floor(Math.exp(surprise)));
+        return surprise > 27
+                ? "a million millions"
+                : String.format(Locale.ROOT, "%.0f", Math.floor(Math.exp(surprise)));
     }
 }

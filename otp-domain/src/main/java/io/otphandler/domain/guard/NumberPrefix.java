@@ -40,8 +40,7 @@ public record NumberPrefix(String region, String digits) {
         List<NumberPrefix> prefixes = new ArrayList<>(LENGTHS.length);
         for (int length : LENGTHS) {
             if (length == 0 || length <= number.national().length() - OPEN_DIGITS) {
-                prefixes.add(new NumberPrefix(
-                        number.region(), number.national().substring(0, length)));
+                prefixes.add(new NumberPrefix(number.region(), number.national().substring(0, length)));
             }
         }
         return prefixes;

@@ -90,12 +90,10 @@ public final class WidgetPolicies {
         regions("allowedRegions", audience.allowedRegions(), report);
         regions("blockedRegions", audience.blockedRegions(), report);
         report.unless(
-                audience.allowedRegions().stream()
-                        .noneMatch(audience.blockedRegions()::contains),
+                audience.allowedRegions().stream().noneMatch(audience.blockedRegions()::contains),
                 "blockedRegions",
                 "expected none of allowedRegions");
-        report.unless(
-                !audience.numberTypes().isEmpty(), "allowedNumberTypes", "expected at least one kind of number");
+        report.unless(!audience.numberTypes().isEmpty(), "allowedNumberTypes", "expected at least one kind of number");
     }
 
     private static void regions(String field, Set<String> regions, Report report) {

@@ -96,8 +96,7 @@ class SuspicionTest {
     @Test
     void theChanceIsOverestimatedNeverUnderestimated() {
         // exact tails: (1 - 0.2)^50, and of a Poisson distribution with mean 5 at 15
-        assertThat(Math.exp(-Suspicion.shortfall(50, 0, 0.2)))
-                .isEqualTo(Math.pow(0.8, 50), within(1e-12));
+        assertThat(Math.exp(-Suspicion.shortfall(50, 0, 0.2))).isEqualTo(Math.pow(0.8, 50), within(1e-12));
         assertThat(Math.exp(-Suspicion.shortfall(50, 4, 0.2))).isGreaterThan(0.0185);
         assertThat(Math.exp(-Suspicion.surplus(15, 5))).isBetween(0.000226, 0.01);
         assertThat(Suspicion.surplus(5, 5)).isZero();
@@ -112,9 +111,10 @@ class SuspicionTest {
         Finding finding = Suspicion.judge(new Traffic(60, 57, 0, 83, 3), HONEST, true);
 
         assertThat(finding.sentence())
-                .isEqualTo("60 messages in the last hour, where 1.0 are usual, and 0 confirmed; 83 in the last day, and 3"
-                        + " confirmed. Were the range honest, at least 20% would be: the chance of so few is under 1 in"
-                        + " 652530.");
+                .isEqualTo(
+                        "60 messages in the last hour, where 1.0 are usual, and 0 confirmed; 83 in the last day, and 3"
+                                + " confirmed. Were the range honest, at least 20% would be: the chance of so few is under 1 in"
+                                + " 652530.");
         assertThat(Suspicion.judge(silent(1_000), HONEST, true).sentence()).endsWith("1 in a million millions.");
     }
 

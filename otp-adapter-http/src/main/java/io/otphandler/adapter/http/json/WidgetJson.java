@@ -40,9 +40,8 @@ public final class WidgetJson {
     /** What a region has to be. */
     public static final String A_REGION = "expected a region of ISO 3166-1 in two capital letters, such as RU";
 
-    private static final String NUMBER_TYPES = Stream.of(NumberType.values())
-            .map(NumberType::wireName)
-            .collect(Collectors.joining(", ", "one of ", ""));
+    private static final String NUMBER_TYPES =
+            Stream.of(NumberType.values()).map(NumberType::wireName).collect(Collectors.joining(", ", "one of ", ""));
 
     private static final int MAX_TEXT = 4_000;
     private static final int MAX_WORD = 400;
