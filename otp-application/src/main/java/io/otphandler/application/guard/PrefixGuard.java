@@ -151,6 +151,7 @@ public final class PrefixGuard {
             return blockedUntil;
         }
         List<NumberPrefix> prefixes = NumberPrefix.of(number);
+        Traffic total = total(widget, now);
         @Nullable Watched slowed = null;
         for (NumberPrefix prefix : prefixes) {
             Key key = new Key(widget, prefix);
@@ -159,7 +160,7 @@ public final class PrefixGuard {
                 continue;
             }
             @Nullable Ruling last = ruling(concerned, prefix);
-            Finding finding = judge(key, known, last, costly, now);
+            Finding finding = judge(known, total, last, costly, now);
             switch (finding.level()) {
                 case PASS -> known.slowed = false;
                 case SLOW -> {
@@ -185,10 +186,14 @@ public final class PrefixGuard {
         return Optional.empty();
     }
 
-    private Finding judge(Key key, Watched known, @Nullable Ruling last, boolean costly, Instant now) {
+    private Traffic total(WidgetId widget, Instant now) {
+        @Nullable TrafficLog log = totals.get(widget);
+        return log == null ? Traffic.NONE : log.at(now);
+    }
+
+    private static Finding judge(Watched known, Traffic total, @Nullable Ruling last, boolean costly, Instant now) {
         Traffic traffic = known.at(now);
-        Traffic elsewhere =
-                totals.getOrDefault(key.widget, new TrafficLog()).at(now).minus(known.own.at(now));
+        Traffic elsewhere = total.minus(known.own.at(now));
         boolean onProbation = last != null && last.isOnProbationAt(now);
         return Suspicion.judge(
                 onProbation ? traffic.withSilent(HELD_AGAINST) : traffic, elsewhere, costly || onProbation);
@@ -395,6 +400,7 @@ public final class PrefixGuard {
     /** Those of a widget's prefixes that are not treated as all others, the longest blocked first. */
     public synchronized List<Standing> standings(WidgetId widget, Instant now) {
         List<Standing> standings = new ArrayList<>();
+        Traffic total = total(widget, now);
         Set<NumberPrefix> seen = new HashSet<>();
         for (Ruling ruling : ruled.getOrDefault(widget, List.of())) {
             seen.add(ruling.prefix());
@@ -407,13 +413,13 @@ public final class PrefixGuard {
             };
             if (now.isBefore(ruling.keptUntil())) {
                 standings.add(new Standing(
-                        widget, ruling.prefix(), state, Optional.of(ruling), judge(key, known, ruling, true, now)));
+                        widget, ruling.prefix(), state, Optional.of(ruling), judge(known, total, ruling, true, now)));
             }
         }
         for (Map.Entry<Key, Watched> entry : List.copyOf(watched.entrySet())) {
             Key key = entry.getKey();
             if (key.widget.equals(widget) && entry.getValue().slowed && seen.add(key.prefix)) {
-                Finding finding = judge(key, entry.getValue(), null, true, now);
+                Finding finding = judge(entry.getValue(), total, null, true, now);
                 if (finding.level() != Finding.Level.PASS) {
                     standings.add(new Standing(widget, key.prefix, State.SLOWED, Optional.empty(), finding));
                 }

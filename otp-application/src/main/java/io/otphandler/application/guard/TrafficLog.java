@@ -108,6 +108,8 @@ final class TrafficLog {
         private final int[] counts;
         /** The newest slot's number. */
         private long head;
+        /** Of all slots. */
+        private long total;
 
         Slots(Duration width, int count) {
             this.width = width.toMillis();
@@ -118,9 +120,15 @@ final class TrafficLog {
             long slot = millis / width;
             rollTo(slot);
             if (slot > head - counts.length) {
-                int i = index(slot);
-                counts[i] = Math.max(0, counts[i] + change);
+                set(slot, counts[index(slot)] + change);
             }
+        }
+
+        private void set(long slot, int count) {
+            int i = index(slot);
+            int kept = Math.max(0, count);
+            total += kept - counts[i];
+            counts[i] = kept;
         }
 
         private void rollTo(long slot) {
@@ -129,9 +137,10 @@ final class TrafficLog {
             }
             if (slot - head >= counts.length) {
                 Arrays.fill(counts, 0);
+                total = 0;
             } else {
                 for (long passed = head + 1; passed <= slot; passed++) {
-                    counts[index(passed)] = 0;
+                    set(passed, 0);
                 }
             }
             head = slot;
@@ -141,18 +150,21 @@ final class TrafficLog {
             rollTo(part.head);
             for (long slot = head - counts.length + 1; slot <= head; slot++) {
                 if (slot > part.head - part.counts.length && slot <= part.head) {
-                    int i = index(slot);
-                    counts[i] = Math.max(0, counts[i] - part.counts[part.index(slot)]);
+                    set(slot, counts[index(slot)] - part.counts[part.index(slot)]);
                 }
             }
         }
 
         /** Without what is over by then, or, where clocks differ, has not begun. */
         long sum(long millis) {
-            long now = Math.max(millis / width, head);
-            long sum = 0;
-            for (long slot = Math.max(0, now - counts.length + 1); slot <= head; slot++) {
-                sum += counts[index(slot)];
+            long passed = millis / width - head;
+            if (passed >= counts.length) {
+                return 0;
+            }
+            long sum = total;
+            for (long over = 1; over <= passed; over++) {
+                // the one that would be there in its place
+                sum -= counts[index(head + over)];
             }
             return sum;
         }
@@ -177,6 +189,7 @@ final class TrafficLog {
             head = from.getLong();
             for (int i = 0; i < counts.length; i++) {
                 counts[i] = from.getShort();
+                total += counts[i];
             }
         }
     }

@@ -12,9 +12,23 @@ public record Numbering(String region, NumberType type, String national) {
     public static final String NOWHERE = "001";
 
     public Numbering {
-        if (!region.matches("[A-Z]{2}|" + NOWHERE) || !national.matches("[0-9]{1,15}")) {
+        if (!isRegion(region) || national.isEmpty() || !isMadeOf('0', '9', national)) {
             throw new IllegalArgumentException("There is no place " + region + " in the numbering plans, or no number");
         }
+    }
+
+    /** Whether it has the form of a region. */
+    public static boolean isRegion(String text) {
+        return (text.length() == 2 && isMadeOf('A', 'Z', text)) || text.equals(NOWHERE);
+    }
+
+    private static boolean isMadeOf(char first, char last, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < first || text.charAt(i) > last) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Without the number, which is somebody's. */

@@ -40,7 +40,6 @@ public final class WidgetPolicies {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(.*?)}}", Pattern.DOTALL);
     private static final Set<String> PLACEHOLDERS = Set.of("code", "ttl", "origin");
     private static final Pattern REGION = Pattern.compile("[A-Z]{2}");
-    private static final Pattern AUDIENCE_REGION = Pattern.compile("[A-Z]{2}|" + Numbering.NOWHERE);
     private static final Pattern RECIPIENT_PREFIX = Pattern.compile("\\+[0-9]{0,15}|[^+\\s].*");
     private static final Pattern LANGUAGE_TAG = Pattern.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*");
 
@@ -100,7 +99,7 @@ public final class WidgetPolicies {
         int i = 0;
         for (String region : regions) {
             report.unless(
-                    AUDIENCE_REGION.matcher(region).matches(),
+                    Numbering.isRegion(region),
                     field + "[" + i++ + "]",
                     "expected two capital letters (ISO 3166-1), such as RU, or 001 for numbers of no country");
         }
