@@ -209,34 +209,56 @@ final class TlsTest {
         assertThat(head.response().body()).isEmpty();
     }
 
-    @Test
-    void noTunnelIsMadeOverHttp2() throws Exception {
+    /** The header block of the answer to a request whose frame has these flags; {@code body} is the first piece of its. */
+    private byte[] answerTo(int flags, String headerBlock, String body) throws IOException {
         try (SSLSocket socket = socket(server)) {
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setApplicationProtocols(new String[] {"h2"});
             socket.setSSLParameters(parameters);
             OutputStream out = socket.getOutputStream();
             out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            // empty SETTINGS; HEADERS of stream 1, whole and all there is: the method and :authority, and no path
-            out.write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
-            out.write(new byte[] {0, 0, 15, 1, 5, 0, 0, 0, 1});
-            out.write("\u0002\u0007CONNECT\u0001\u0004x:80".getBytes(StandardCharsets.ISO_8859_1));
+            frame(out, 4, 0, 0, "");
+            frame(out, 1, flags, 1, headerBlock);
+            if (!body.isEmpty()) {
+                frame(out, 0, 0, 1, body);
+            }
             out.flush();
-
             DataInputStream in = new DataInputStream(socket.getInputStream());
-            byte[] frame;
-            int type;
-            do {
+            while (true) {
                 int length = in.readUnsignedShort() << 8 | in.readUnsignedByte();
-                type = in.readUnsignedByte();
+                int type = in.readUnsignedByte();
                 in.readUnsignedByte();
                 in.readInt();
-                frame = in.readNBytes(length);
-            } while (type != 1);
-
-            // 400 has a place of its own in HPACK's static table (RFC 7541, appendix A)
-            assertThat(frame).contains((byte) (0x80 | 12));
+                byte[] content = in.readNBytes(length);
+                if (type == 1) {
+                    return content;
+                }
+            }
         }
+    }
+
+    private static void frame(OutputStream out, int type, int flags, int stream, String content) throws IOException {
+        out.write(new byte[] {0, 0, (byte) content.length(), (byte) type, (byte) flags, 0, 0, 0, (byte) stream});
+        out.write(content.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    @Test
+    void noTunnelIsMadeOverHttp2() throws Exception {
+        // the whole of a request that has a method and :authority, and no path
+        byte[] answer = answerTo(5, "\u0002\u0007CONNECT\u0001\u0004x:80", "");
+
+        // 400 has a place of its own in HPACK's static table (RFC 7541, appendix A)
+        assertThat(answer).contains((byte) (0x80 | 12));
+    }
+
+    @Test
+    void aBodyThatDoesNotComeIsNotWaitedForOverHttp2() throws Exception {
+        // POST, https and / of the static table, :authority written out; more is to follow
+        byte[] answer = answerTo(4, "\u0083\u0087\u0084\u0001\u0001x", "{\"wid");
+
+        // :status by its place in the static table, and "408" as three bytes of Huffman code: 011010 00000 011110,
+        // filled up with ones
+        assertThat(answer).containsSequence(0x83, 0x68, 0x0f, 0x7f);
     }
 
     @Test
