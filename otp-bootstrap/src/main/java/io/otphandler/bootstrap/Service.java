@@ -10,8 +10,10 @@ import io.otphandler.adapter.gateways.sandbox.Sandboxes;
 import io.otphandler.adapter.http.Demo;
 import io.otphandler.adapter.http.HttpSettings;
 import io.otphandler.adapter.http.OtpHttpServer;
+import io.otphandler.adapter.http.jetty.HeaderFields;
 import io.otphandler.adapter.http.json.WidgetJson;
 import io.otphandler.adapter.http.metrics.Metrics;
+import io.otphandler.adapter.http.tls.FaultyCertificateException;
 import io.otphandler.adapter.http.token.ConfiguredKeys;
 import io.otphandler.adapter.http.token.KeyFiles;
 import io.otphandler.adapter.http.token.KeySetAddress;
@@ -79,6 +81,9 @@ final class Service {
     /** How late a node may learn what another one has seen of an attack, or blocked. */
     private static final Duration GUARD_PAUSE = Duration.ofSeconds(1);
 
+    /** How late a renewed certificate is served. */
+    private static final Duration CERTIFICATE_PAUSE = Duration.ofSeconds(5);
+
     /** How late a report may find a message that another node has handed over. */
     private static final Duration EARLY_REPORTS_PAUSE = Duration.ofMillis(500);
 
@@ -101,6 +106,7 @@ final class Service {
     private final boolean sandbox;
     private final boolean demo;
     private final String host;
+    private final boolean tls;
     private boolean stopped;
 
     private Service(Settings settings, String host, int port, boolean unconfigured) {
@@ -179,7 +185,10 @@ final class Service {
         if (shown.isEmpty() && unconfigured) {
             saveUsualWidget(settings.gateways().keySet().iterator().next());
         }
-        this.server = new OtpHttpServer(
+        if (settings.http().tls().isEmpty()) {
+            HeaderFields.forHttp1Alone();
+        }
+        this.server = newServer(
                 httpSettings(settings.http(), host, port),
                 new OtpHttpServer.Parts(
                         application,
@@ -197,6 +206,7 @@ final class Service {
                         database::isReachable,
                         UUID::randomUUID));
         this.host = host;
+        this.tls = settings.http().tls().isPresent();
     }
 
     /**
@@ -224,6 +234,9 @@ final class Service {
                         "The guard's rulings could not be exchanged",
                         () -> service.application.prefixGuard().exchange(service.clock.instant())));
         service.sweepTimers.every(RECHECK_PAUSE, service.application.heldPolls()::recheck);
+        if (service.tls) {
+            service.sweepTimers.every(CERTIFICATE_PAUSE, service.server::renewCertificate);
+        }
         service.sweepTimers.every(
                 EARLY_REPORTS_PAUSE,
                 reaching("Early reports could not be looked at", service.application.takeReport()::recheck));
@@ -243,9 +256,9 @@ final class Service {
         }
     }
 
-    /** Such as {@code http://127.0.0.1:8080}. */
+    /** Such as {@code http://127.0.0.1:8080}; over TLS {@code https://127.0.0.1:8080}. */
     String address() {
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port();
+        return address(host.contains(":") ? "[" + host + "]" : host);
     }
 
     /** Where the demo page is, for a browser on this machine; empty: it is not served. */
@@ -256,10 +269,14 @@ final class Service {
     /** A service that listens everywhere is reached by no name that says so. */
     private String addressFromHere() {
         return switch (host) {
-            case "0.0.0.0" -> "http://127.0.0.1:" + server.port();
-            case "::" -> "http://[::1]:" + server.port();
+            case "0.0.0.0" -> address("127.0.0.1");
+            case "::" -> address("[::1]");
             default -> address();
         };
+    }
+
+    private String address(String name) {
+        return (tls ? "https://" : "http://") + name + ":" + server.port();
     }
 
     Optional<Tokens> tokens() {
@@ -360,6 +377,15 @@ final class Service {
         return new SeveralKeySources(sources);
     }
 
+    private static OtpHttpServer newServer(HttpSettings settings, OtpHttpServer.Parts parts) {
+        try {
+            return new OtpHttpServer(settings, parts);
+        } catch (FaultyCertificateException e) {
+            // it was servable when the settings were read
+            throw new UserException(e.key() + ": " + e.fault(), e);
+        }
+    }
+
     private static HttpSettings httpSettings(Settings.Http http, String host, int port) {
         // an idle timer that fires while a long poll's answer is written would take the answer with it
         Duration idle = http.longPollTimeout().plus(IDLE_BEYOND_POLLS);
@@ -372,7 +398,9 @@ final class Service {
                         http.managementPort().isPresent()
                                 ? http.managementPort().getAsInt()
                                 : null)
-                .withTimeouts(idle, HttpSettings.DEFAULT.bodyTimeout());
+                .withTimeouts(idle, HttpSettings.DEFAULT.bodyTimeout())
+                .withMaxConnections(OpenFiles.connections(http.maxConnections()))
+                .withTls(http.tls().orElse(null));
     }
 
     private static void migrate(JdbiDatabase database) {

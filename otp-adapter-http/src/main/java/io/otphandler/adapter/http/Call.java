@@ -98,6 +98,11 @@ final class Call {
                 body());
     }
 
+    /** Once it is over, be it that the client has gone. */
+    void atEnd(Runnable work) {
+        exchange.atEnd(work);
+    }
+
     boolean isManagement() {
         return exchange.isManagement();
     }
@@ -110,6 +115,11 @@ final class Call {
     /** Such as {@code HTTP/1.1}. */
     String protocol() {
         return context.req().getProtocol();
+    }
+
+    /** The host and port that the client names, in whatever way its version of HTTP has for that. */
+    String authority() {
+        return context.req().getServerName() + ":" + context.req().getServerPort();
     }
 
     /** In capitals. */

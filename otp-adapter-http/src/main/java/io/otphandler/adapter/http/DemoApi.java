@@ -32,14 +32,7 @@ final class DemoApi {
     /** Long enough for a visit; the page asks for another when it needs one. */
     private static final Duration TOKEN_LIFETIME = Duration.ofMinutes(5);
 
-    private static final String POLICY =
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-                    + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-    private static final Map<String, String> HEADERS = Map.of(
-            "Cache-Control", "no-cache",
-            "Content-Security-Policy", POLICY,
-            "Referrer-Policy", "no-referrer");
+    private static final Map<String, String> HEADERS = PageHeaders.with("no-cache");
 
     /** Sees every session; which of them are the demo's is judged after. */
     private static final Admin ANYBODY = new Admin(new AccountId("demo"), true);

@@ -10,12 +10,8 @@ final class DocsApi {
     private static final String YAML = "application/yaml"; // RFC 9512
     private static final String HTML = "text/html; charset=utf-8";
 
-    /** Nothing from elsewhere, and no script in the page itself; Swagger UI sets styles as it draws. */
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
-            + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
     private static final ServedFile PAGE =
-            ServedFile.of(HTML, () -> JarFiles.bytes("docs/index.html"), headers("no-cache"));
+            ServedFile.of(HTML, () -> JarFiles.bytes("docs/index.html"), PageHeaders.with("no-cache"));
 
     private static final Map<String, ServedFile> FILES = Map.of(
             "swagger-ui.css", file("swagger-ui.css", "text/css; charset=utf-8"),
@@ -51,13 +47,6 @@ final class DocsApi {
 
     /** It changes with the version alone. */
     private static ServedFile file(String name, String type) {
-        return ServedFile.of(type, () -> JarFiles.bytes("docs/" + name), headers("max-age=3600"));
-    }
-
-    private static Map<String, String> headers(String caching) {
-        return Map.of(
-                "Cache-Control", caching,
-                "Content-Security-Policy", POLICY,
-                "Referrer-Policy", "no-referrer");
+        return ServedFile.of(type, () -> JarFiles.bytes("docs/" + name), PageHeaders.with("max-age=3600"));
     }
 }

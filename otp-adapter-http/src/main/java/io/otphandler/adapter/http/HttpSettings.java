@@ -1,5 +1,6 @@
 package io.otphandler.adapter.http;
 
+import io.otphandler.adapter.http.tls.TlsSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -15,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param managementPort where metrics are instead; 0: a free one; null: there is no such port
  * @param maxThreads that answer requests, where there are no virtual threads
  * @param idleTimeout after which a silent connection is closed
+ * @param headTimeout within which the head of a request must have come once it has begun, and TLS be agreed on
  * @param bodyTimeout within which a request's body must have come
+ * @param maxConnections that may be open at the same time, those of the management port not counted
+ * @param tls null: plain HTTP
  */
 public record HttpSettings(
         String host,
@@ -26,7 +30,10 @@ public record HttpSettings(
         @Nullable Integer managementPort,
         int maxThreads,
         Duration idleTimeout,
-        Duration bodyTimeout) {
+        Duration headTimeout,
+        Duration bodyTimeout,
+        int maxConnections,
+        @Nullable TlsSettings tls) {
     public static final String DEFAULT_BASE_PATH = "/api/n/otp-handler";
 
     private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
@@ -42,7 +49,10 @@ public record HttpSettings(
             null,
             64,
             Duration.ofSeconds(60),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            10_000,
+            null);
 
     public HttpSettings {
         allowedOrigins = List.copyOf(allowedOrigins);
@@ -61,6 +71,7 @@ public record HttpSettings(
         check(
                 trustedProxies.stream().allMatch(HttpSettings::isNetwork),
                 "http.trustedProxies: expected IP addresses or networks, such as 10.0.0.0/8");
+        check(maxConnections >= 1, "http.maxConnections: expected at least 1, was " + maxConnections);
         check(maxThreads >= 8, "http.maxThreads: expected at least 8, was " + maxThreads);
     }
 
@@ -74,32 +85,138 @@ public record HttpSettings(
                 managementPort,
                 maxThreads,
                 idleTimeout,
-                bodyTimeout);
+                headTimeout,
+                bodyTimeout,
+                maxConnections,
+                tls);
     }
 
     public HttpSettings withBasePath(String path) {
         return new HttpSettings(
-                host, port, path, allowedOrigins, trustedProxies, managementPort, maxThreads, idleTimeout, bodyTimeout);
+                host,
+                port,
+                path,
+                allowedOrigins,
+                trustedProxies,
+                managementPort,
+                maxThreads,
+                idleTimeout,
+                headTimeout,
+                bodyTimeout,
+                maxConnections,
+                tls);
     }
 
     public HttpSettings withAllowedOrigins(List<String> origins) {
         return new HttpSettings(
-                host, port, basePath, origins, trustedProxies, managementPort, maxThreads, idleTimeout, bodyTimeout);
+                host,
+                port,
+                basePath,
+                origins,
+                trustedProxies,
+                managementPort,
+                maxThreads,
+                idleTimeout,
+                headTimeout,
+                bodyTimeout,
+                maxConnections,
+                tls);
     }
 
     public HttpSettings withTrustedProxies(List<String> networks) {
         return new HttpSettings(
-                host, port, basePath, allowedOrigins, networks, managementPort, maxThreads, idleTimeout, bodyTimeout);
+                host,
+                port,
+                basePath,
+                allowedOrigins,
+                networks,
+                managementPort,
+                maxThreads,
+                idleTimeout,
+                headTimeout,
+                bodyTimeout,
+                maxConnections,
+                tls);
     }
 
     public HttpSettings withManagementPort(@Nullable Integer newPort) {
         return new HttpSettings(
-                host, port, basePath, allowedOrigins, trustedProxies, newPort, maxThreads, idleTimeout, bodyTimeout);
+                host,
+                port,
+                basePath,
+                allowedOrigins,
+                trustedProxies,
+                newPort,
+                maxThreads,
+                idleTimeout,
+                headTimeout,
+                bodyTimeout,
+                maxConnections,
+                tls);
     }
 
     public HttpSettings withTimeouts(Duration idle, Duration body) {
         return new HttpSettings(
-                host, port, basePath, allowedOrigins, trustedProxies, managementPort, maxThreads, idle, body);
+                host,
+                port,
+                basePath,
+                allowedOrigins,
+                trustedProxies,
+                managementPort,
+                maxThreads,
+                idle,
+                headTimeout,
+                body,
+                maxConnections,
+                tls);
+    }
+
+    public HttpSettings withHeadTimeout(Duration head) {
+        return new HttpSettings(
+                host,
+                port,
+                basePath,
+                allowedOrigins,
+                trustedProxies,
+                managementPort,
+                maxThreads,
+                idleTimeout,
+                head,
+                bodyTimeout,
+                maxConnections,
+                tls);
+    }
+
+    public HttpSettings withMaxConnections(int max) {
+        return new HttpSettings(
+                host,
+                port,
+                basePath,
+                allowedOrigins,
+                trustedProxies,
+                managementPort,
+                maxThreads,
+                idleTimeout,
+                headTimeout,
+                bodyTimeout,
+                max,
+                tls);
+    }
+
+    public HttpSettings withTls(@Nullable TlsSettings newTls) {
+        return new HttpSettings(
+                host,
+                port,
+                basePath,
+                allowedOrigins,
+                trustedProxies,
+                managementPort,
+                maxThreads,
+                idleTimeout,
+                headTimeout,
+                bodyTimeout,
+                maxConnections,
+                newTls);
     }
 
     /** Whether it is an IP address or a network, such as {@code 10.0.0.0/8}. */

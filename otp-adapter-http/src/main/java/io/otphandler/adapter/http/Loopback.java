@@ -18,7 +18,10 @@ final class Loopback {
     private Loopback() {}
 
     static boolean isFromHere(Call call) {
-        return isFromHere(call.remoteAddress(), call.protocol(), call.headers());
+        Map<String, List<String>> headers = call.headers();
+        // HTTP/2 names the host elsewhere
+        headers.putIfAbsent("host", List.of(call.authority()));
+        return isFromHere(call.remoteAddress(), call.protocol(), headers);
     }
 
     /**

@@ -38,8 +38,8 @@ public final class NoopHttpServer {
         config.http.defaultContentType = "application/json";
         config.jetty.threadPool = OtpHttpServer.pool(settings);
         config.jetty.modifyHttpConfiguration(OtpHttpServer::configure);
-        config.jetty.addConnector(
-                (server, http) -> OtpHttpServer.connector(server, http, "noop", settings, settings.port()));
+        config.jetty.addConnector((server, http) -> OtpHttpServer.connector(
+                server, "noop", settings, settings.port(), OtpHttpServer.plain(http, settings)));
         config.routes.get("/noop", context -> context.result("{\"success\":true}"));
     }
 }

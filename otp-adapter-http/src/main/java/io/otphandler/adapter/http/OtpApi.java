@@ -135,6 +135,7 @@ final class OtpApi {
         Language language = call.language();
         @Nullable Set<String> known = EntityTags.known(call.header("If-None-Match"));
         return held(
+                call,
                 language,
                 application.awaitChannel().await(call.caller(), call.sessionId(), known),
                 view -> ChannelJson.reply(view, language));
@@ -148,6 +149,7 @@ final class OtpApi {
     private CompletableFuture<Reply> awaitStatus(Call call) {
         String recipient = call.recipient();
         return held(
+                call,
                 call.language(),
                 application.awaitStatus().await(call.caller(), call.sessionId(), recipient),
                 confirmed -> Reply.success(200, confirmed));
@@ -196,7 +198,9 @@ final class OtpApi {
 
     /** The request is not asked any more once it has been held: what is needed of it is taken before. */
     private static <T> CompletableFuture<Reply> held(
-            Language language, CompletableFuture<Optional<Answer<T>>> answer, Function<T, Reply> granted) {
+            Call call, Language language, CompletableFuture<Optional<Answer<T>>> answer, Function<T, Reply> granted) {
+        // whoever has gone is waited for no longer
+        call.atEnd(() -> answer.cancel(false));
         return answer.thenApply(given -> given.map(result -> result.<Reply>fold(
                         granted, refusal -> Failures.problem(refusal).reply(language)))
                 .orElseGet(() -> Problem.of(WireError.LONG_POLLING_TIMEOUT).reply(language)));

@@ -8,12 +8,17 @@ import io.javalin.http.servlet.ServletEntry;
 import io.javalin.json.JsonMapper;
 import io.javalin.util.JavalinLogger;
 import io.otphandler.adapter.http.jetty.BodyReader;
+import io.otphandler.adapter.http.jetty.ConnectionLimit;
 import io.otphandler.adapter.http.jetty.CrossOrigin;
 import io.otphandler.adapter.http.jetty.Exchange;
 import io.otphandler.adapter.http.jetty.JsonErrors;
+import io.otphandler.adapter.http.jetty.PromptHttp;
 import io.otphandler.adapter.http.jetty.RequestGuard;
 import io.otphandler.adapter.http.jetty.RunningRequests;
+import io.otphandler.adapter.http.jetty.SafeHeaders;
 import io.otphandler.adapter.http.metrics.Metrics;
+import io.otphandler.adapter.http.tls.SecurePort;
+import io.otphandler.adapter.http.tls.TlsSettings;
 import io.otphandler.adapter.http.token.TokenVerifier;
 import io.otphandler.application.Application;
 import io.otphandler.application.port.Gateways;
@@ -31,8 +36,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.LowResourceMonitor;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
@@ -74,6 +79,7 @@ public final class OtpHttpServer {
     private final HttpSettings settings;
     private final Parts parts;
     private final RunningRequests running;
+    private final @Nullable SecurePort secure;
     private final JsonErrors errors;
     private final Failures failures;
     private final QueuedThreadPool pool;
@@ -107,8 +113,11 @@ public final class OtpHttpServer {
         this.settings = settings;
         this.parts = parts;
         this.failures = new Failures(parts.ids());
-        this.errors = new JsonErrors(failures);
-        this.running = new RunningRequests(MANAGEMENT, errors, this::over);
+        TlsSettings tls = settings.tls();
+        this.secure = tls == null ? null : new SecurePort(tls.files(), settings.headTimeout());
+        SafeHeaders safe = new SafeHeaders(tls == null ? null : tls.hsts());
+        this.errors = new JsonErrors(failures, safe);
+        this.running = new RunningRequests(MANAGEMENT, errors, safe, this::over);
         this.pool = pool(settings);
         Executor virtual = VirtualThreads.getExecutor(pool);
         this.executor = virtual == null ? pool : virtual;
@@ -131,6 +140,17 @@ public final class OtpHttpServer {
     /** The port that is really served. */
     public int port() {
         return connector(MAIN).orElseThrow();
+    }
+
+    /**
+     * Looks whether the certificate's files have changed, and then serves what is in them to new connections. What cannot
+     * be served is logged, and nothing changes; no more does it without TLS.
+     */
+    public void renewCertificate() {
+        SecurePort port = secure;
+        if (port != null) {
+            port.renew();
+        }
     }
 
     /** All that is served, such as {@code GET /health/live}. */
@@ -213,10 +233,11 @@ public final class OtpHttpServer {
         // a plain servlet: no header can turn a request into a web socket's
         config.unsafe.servlet = kotlin.LazyKt.lazy(() -> new ServletEntry(null, new JavalinServlet(config.unsafe)));
         config.jetty.modifyHttpConfiguration(OtpHttpServer::configure);
-        config.jetty.addConnector((server, http) -> connector(server, http, MAIN, settings, settings.port()));
+        config.jetty.addConnector(this::mainConnector);
         Integer managementPort = settings.managementPort();
         if (managementPort != null) {
-            config.jetty.addConnector((server, http) -> connector(server, http, MANAGEMENT, settings, managementPort));
+            config.jetty.addConnector(
+                    (server, http) -> connector(server, MANAGEMENT, settings, managementPort, plain(http, settings)));
         }
         config.jetty.modifyServer(this::configure);
         config.jetty.modifyServletContextHandler(context -> {
@@ -295,10 +316,29 @@ public final class OtpHttpServer {
         return request.getHttpURI().getPath().startsWith(CallbackApi.PATH) ? MAX_CALLBACK : MAX_BODY;
     }
 
+    private ServerConnector mainConnector(Server server, HttpConfiguration http) {
+        SecurePort port = secure;
+        ConnectionFactory[] protocols = port == null
+                ? plain(http, settings)
+                // the management port goes by the other, and knows nothing of TLS
+                : port.factories(
+                        new PromptHttp(new HttpConfiguration(http), settings.headTimeout()), server.getScheduler());
+        ServerConnector connector = connector(server, MAIN, settings, settings.port(), protocols);
+        ConnectionLimit limit = new ConnectionLimit(settings.maxConnections(), connector);
+        connector.addBean(limit);
+        parts.metrics()
+                .gauge("otp_http_connections", "Connections that are open now", limit::getNetworkConnectionCount);
+        return connector;
+    }
+
+    static ConnectionFactory[] plain(HttpConfiguration http, HttpSettings settings) {
+        return new ConnectionFactory[] {new PromptHttp(http, settings.headTimeout())};
+    }
+
     static ServerConnector connector(
-            Server server, HttpConfiguration http, String name, HttpSettings settings, int port) {
-        ServerConnector connector = new ServerConnector(
-                server, null, null, null, 1, name.equals(MANAGEMENT) ? 1 : -1, new HttpConnectionFactory(http));
+            Server server, String name, HttpSettings settings, int port, ConnectionFactory... protocols) {
+        ServerConnector connector =
+                new ServerConnector(server, null, null, null, 1, name.equals(MANAGEMENT) ? 1 : -1, protocols);
         connector.setName(name);
         connector.setHost(settings.host());
         connector.setPort(port);

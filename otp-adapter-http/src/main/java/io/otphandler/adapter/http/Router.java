@@ -137,6 +137,10 @@ final class Router {
     }
 
     private void write(Context context, Exchange exchange, CompletableFuture<Reply> done) {
+        if (exchange.isOver()) {
+            // the client has gone, and what the answer would be written into may be another's by now
+            return;
+        }
         Reply reply;
         try {
             reply = done.join();

@@ -68,7 +68,7 @@ final class ServedFile {
     }
 
     private static Form form(String tag, Reply content, Map<String, String> headers) {
-        Reply whole = content.with("ETag", EntityTags.quoted(tag)).with("X-Content-Type-Options", "nosniff");
+        Reply whole = content.with("ETag", EntityTags.quoted(tag));
         for (Map.Entry<String, String> header : headers.entrySet()) {
             whole = whole.with(header.getKey(), header.getValue());
         }

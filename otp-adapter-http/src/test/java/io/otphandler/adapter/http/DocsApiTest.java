@@ -86,7 +86,14 @@ class DocsApiTest {
 
         assertThat(res.status()).isEqualTo(200);
         assertThat(res.header("Content-Type")).startsWith(type);
-        assertThat(res.header("Content-Security-Policy")).startsWith("default-src 'none'; script-src 'self';");
+        assertThat(res.header("Content-Security-Policy"))
+                .startsWith("default-src 'none'; script-src 'self'; style-src 'self';")
+                .contains("frame-ancestors 'none'")
+                .doesNotContain("unsafe");
+        assertThat(res.header("X-Frame-Options")).isEqualTo("DENY");
+        assertThat(res.header("Referrer-Policy")).isEqualTo("no-referrer");
+        assertThat(res.header("Permissions-Policy")).contains("geolocation=()").doesNotContain("otp-credentials");
+        assertThat(res.header("X-Content-Type-Options")).isEqualTo("nosniff");
         assertThat(res.response().body().length).isGreaterThan(100);
     }
 

@@ -20,6 +20,7 @@ import io.otphandler.application.port.InMemoryWidgets;
 import io.otphandler.application.port.PlainRecipients;
 import io.otphandler.application.port.ScriptedGateway;
 import io.otphandler.application.port.TestApplication;
+import io.otphandler.application.port.TestCertificate;
 import io.otphandler.domain.channel.Channel;
 import io.otphandler.domain.channel.ChannelSettings;
 import io.otphandler.domain.channel.ChannelType;
@@ -62,8 +63,8 @@ final class TestServer implements AutoCloseable {
     final Application application;
     final FakeSandbox sandbox = new FakeSandbox();
     final Metrics metrics = new Metrics();
-    final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    final HttpClient client;
+    private final String site;
     final OtpHttpServer server;
     volatile boolean ready = true;
 
@@ -116,6 +117,11 @@ final class TestServer implements AutoCloseable {
                         () -> ready,
                         UUID::randomUUID));
         server.start();
+        boolean secure = settings.tls() != null;
+        site = (secure ? "https" : "http") + "://127.0.0.1:" + server.port();
+        client = secure
+                ? TestCertificate.client(HttpClient.Version.HTTP_2)
+                : HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 
     @Override
@@ -200,7 +206,7 @@ final class TestServer implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String token, String path, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(site + path));
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }

@@ -2,11 +2,16 @@ package io.otphandler.adapter.http;
 
 import static io.otphandler.adapter.http.TestServer.BASE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.otphandler.adapter.http.json.StrictJson;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +81,7 @@ final class TransportTest {
                         "POST " + BASE + " HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf",
                         408,
                         "RequestTimeoutException"),
+                Arguments.of("OPTIONS *" + LAST, 404, "NotFoundException"),
                 Arguments.of("BEFORE /" + LAST, 404, "NotFoundException"),
                 Arguments.of("TRACE " + BASE + LAST, 405, "MethodNotAllowedException"),
                 Arguments.of(
@@ -136,6 +142,28 @@ final class TransportTest {
         assertThat(server.method("HEAD", null, BASE + "/" + UUID.randomUUID() + "/channel", null)
                         .status())
                 .isEqualTo(401);
+    }
+
+    @Test
+    void noTunnelIsMade() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", server.server.port())) {
+            socket.setSoTimeout(15_000);
+            socket.getOutputStream().write("CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
+            byte[] answer = new byte[4096];
+
+            assertThat(new String(answer, 0, socket.getInputStream().read(answer), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 404")
+                    .contains("NotFoundException");
+        }
+    }
+
+    @Test
+    void everyAnswerSaysThatItsTypeIsNotToBeGuessedAndNoneSpeaksOfTls() {
+        for (String path : List.of("/health/live", "/nowhere", "/docs", "/openapi.yaml", BASE + "/x/channel", "/%zz")) {
+            assertThat(raw("GET " + path + LAST))
+                    .containsOnlyOnce("X-Content-Type-Options: nosniff\r\n")
+                    .doesNotContain("Strict-Transport-Security");
+        }
     }
 
     // ---- origins
@@ -281,6 +309,92 @@ final class TransportTest {
                 socket.close();
             }
         }
+    }
+
+    @Test
+    void whoTricklesHeadersIsHungUpOnAndWhoOnlyWaitsBetweenRequestsIsNot() throws Exception {
+        byte[] request = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        try (TestServer strict = new TestServer(HttpSettings.DEFAULT.withHeadTimeout(Duration.ofMillis(300)));
+                Socket patient = new Socket("127.0.0.1", strict.server.port());
+                Socket slow = new Socket("127.0.0.1", strict.server.port());
+                Socket slowAgain = new Socket("127.0.0.1", strict.server.port())) {
+            patient.getOutputStream().write(request);
+            assertThat(patient.getInputStream().read(new byte[4096])).isPositive();
+            slow.getOutputStream().write("GET /health/live HTTP/1.1\r\nX: ".getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(RawHttp.bytesUntilHungUp(slow)).isPositive();
+
+            // not the first request alone
+            slowAgain.getOutputStream().write(request);
+            assertThat(slowAgain.getInputStream().read(new byte[4096])).isPositive();
+            slowAgain.getOutputStream().write("G".getBytes(StandardCharsets.US_ASCII));
+            assertThat(RawHttp.bytesUntilHungUp(slowAgain)).isPositive();
+
+            patient.getOutputStream().write(request);
+            assertThat(patient.getInputStream().read(new byte[4096])).isPositive();
+        }
+    }
+
+    @Test
+    void aHeadThatComesInPiecesButInTimeLeavesNoDeadlineBehind() throws Exception {
+        try (TestServer strict = new TestServer(HttpSettings.DEFAULT.withHeadTimeout(Duration.ofMillis(300)));
+                Socket socket = new Socket("127.0.0.1", strict.server.port())) {
+            socket.setSoTimeout(15_000);
+            String id = strict.start(strict.sms());
+            String request = "GET " + BASE + "/longPolling/" + id + "/status?recipient=%2B79123456789 HTTP/1.1\r\n"
+                    + "Host: x\r\nConnection: close\r\nAuthorization: Bearer " + strict.backend() + "\r\n\r\n";
+            for (int i = 0; i < request.length(); i += 100) {
+                socket.getOutputStream()
+                        .write(request.substring(i, Math.min(i + 100, request.length()))
+                                .getBytes(StandardCharsets.US_ASCII));
+                socket.getOutputStream().flush();
+            }
+            await().until(() -> strict.application.heldPolls().count() == 1);
+
+            await().during(Duration.ofMillis(600))
+                    .until(() -> strict.application.heldPolls().count() == 1);
+            strict.check(id, strict.code());
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void beyondTheMostConnectionsTwoThousandWaitInTheQueueAndNoneIsTurnedAwayByTheSystem() throws Exception {
+        assumeThat(Integer.parseInt(Files.readAllLines(Path.of("/proc/sys/net/core/somaxconn"))
+                        .get(0)))
+                .as("what the system lets a queue have")
+                .isGreaterThan(2_001);
+        List<Socket> sockets = new ArrayList<>();
+        try (TestServer narrow = new TestServer(HttpSettings.DEFAULT.withMaxConnections(1))) {
+            Socket holder = new Socket("127.0.0.1", narrow.server.port());
+            sockets.add(holder);
+            holder.setSoTimeout(15_000);
+            holder.getOutputStream().write("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n".getBytes());
+            assertThat(holder.getInputStream().read(new byte[4096])).isPositive();
+            for (int i = 0; i < 2_000; i++) {
+                Socket waiting = new Socket();
+                sockets.add(waiting);
+                // a queue that is full lets them wait for a second at least, and for ever as nobody leaves
+                waiting.connect(new InetSocketAddress("127.0.0.1", narrow.server.port()), 10_000);
+            }
+            assertThat(new String(metrics(holder), StandardCharsets.UTF_8)).contains("otp_http_connections 1.0");
+
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+            assertThat(narrow.get(null, "/health/live").status()).isEqualTo(200);
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private static byte[] metrics(Socket over) throws IOException {
+        over.getOutputStream().write(("GET /metrics" + LAST).getBytes(StandardCharsets.US_ASCII));
+        return over.getInputStream().readAllBytes();
     }
 
     @Test

@@ -74,7 +74,7 @@ public final class HeldPolls implements SessionListener {
     }
 
     /**
-     * Answers with what the question gives, as soon as it gives something.
+     * Answers with what the question gives, as soon as it gives something. Who cancels the answer is held no longer.
      *
      * @return empty: nothing until the timeout; fails with {@link PollsStoppedException} when the service stops, with
      *     {@link TooManyPollsException} when no more can be held, and with what the store threw
@@ -247,7 +247,22 @@ public final class HeldPolls implements SessionListener {
         private final SessionId id;
         private final Question<T> question;
         private final Instant deadline;
-        private final CompletableFuture<Optional<T>> future = new CompletableFuture<>();
+        private final CompletableFuture<Optional<T>> future = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterrupt) {
+                boolean cancelled = super.cancel(mayInterrupt);
+                if (cancelled) {
+                    abandon();
+                }
+                return cancelled;
+            }
+
+            /** What follows from an answer is not one that could be cancelled here. */
+            @Override
+            public <U> CompletableFuture<U> newIncompleteFuture() {
+                return new CompletableFuture<>();
+            }
+        };
         private final AtomicReference<@Nullable Session> latest = new AtomicReference<>();
         private boolean first = true;
         private boolean settling;
@@ -401,6 +416,13 @@ public final class HeldPolls implements SessionListener {
             if (!done) {
                 done = true;
                 end(() -> future.completeExceptionally(failure));
+            }
+        }
+
+        private synchronized void abandon() {
+            if (!done) {
+                done = true;
+                end(() -> {});
             }
         }
 

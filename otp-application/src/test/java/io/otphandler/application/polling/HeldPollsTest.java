@@ -74,6 +74,22 @@ class HeldPollsTest {
     }
 
     @Test
+    void whoCancelsIsHeldNoLonger() {
+        kept.listen(polls);
+        SessionId id = sent();
+        var gone = status(polls, sessions, id);
+        var waits = status(polls, sessions, id);
+
+        assertThat(gone.cancel(false)).isTrue();
+
+        assertThat(polls.count()).isEqualTo(1);
+        timers.advance(TIMEOUT);
+        assertThat(waits.join()).isEmpty();
+        assertThat(waits.cancel(false)).isFalse();
+        assertThat(polls.count()).isZero();
+    }
+
+    @Test
     void whatTheStoreThrowsWhileThePollLooksIsPassedOn() {
         SessionId id = sent();
         sessions.is(FailingSessions.Mode.THROWS);

@@ -3,6 +3,7 @@ package io.otphandler.bootstrap.settings;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.otphandler.adapter.gateways.kind.GatewayKind;
 import io.otphandler.adapter.gateways.kind.GatewayPlan;
+import io.otphandler.adapter.http.tls.TlsSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,8 @@ public record Settings(
      * The HTTP server.
      *
      * @param port 0: any that is free
+     * @param maxConnections empty: as many as the process may have files open, but for some
+     * @param tls empty: plain HTTP
      * @param managementPort where metrics and health details are served; empty: beside the API
      */
     public record Http(
@@ -44,6 +47,8 @@ public record Settings(
             String basePath,
             Duration longPollTimeout,
             int maxHeldPolls,
+            OptionalInt maxConnections,
+            Optional<TlsSettings> tls,
             List<String> allowedOrigins,
             List<String> trustedProxies,
             OptionalInt managementPort) {}

@@ -12,6 +12,9 @@ import io.otphandler.adapter.gateways.kind.Keys;
 import io.otphandler.adapter.gateways.numbering.LibphonenumberRecipients;
 import io.otphandler.adapter.http.HttpSettings;
 import io.otphandler.adapter.http.json.WidgetJson;
+import io.otphandler.adapter.http.tls.CertificateFiles;
+import io.otphandler.adapter.http.tls.FaultyCertificateException;
+import io.otphandler.adapter.http.tls.TlsSettings;
 import io.otphandler.domain.widget.WidgetId;
 import java.io.IOException;
 import java.net.URI;
@@ -29,7 +32,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +108,8 @@ public final class SettingsReader {
                         matching("http.basePath", "/api/n/otp-handler", BASE_PATH, "a path such as /api/n/otp-handler"),
                         seconds("http.longPollTimeout", 25, 1, 300),
                         number("http.maxHeldPolls", 50_000, 1, 10_000_000),
+                        optionalNumber("http.maxConnections", 1, 10_000_000),
+                        tls(),
                         texts("http.allowedOrigins", ORIGIN, "an origin such as https://shop.example, or *"),
                         networks("http.trustedProxies"),
                         optionalNumber("http.managementPort", 0, 65_535)),
@@ -130,6 +137,61 @@ public final class SettingsReader {
                 demo(auth, gateways),
                 gateways,
                 widgets());
+    }
+
+    private Optional<TlsSettings> tls() {
+        Optional<Path> certificate = path(CertificateFiles.CERTIFICATE);
+        Optional<Path> privateKey = path(CertificateFiles.PRIVATE_KEY);
+        Optional<Path> keyStore = path(CertificateFiles.KEY_STORE);
+        Optional<Path> password = path(CertificateFiles.KEY_STORE_PASSWORD);
+        Duration maxAge =
+                seconds("http.tls.hstsMaxAge", (int) TlsSettings.DEFAULT_HSTS_MAX_AGE.toSeconds(), 0, 1 << 30);
+        boolean includeSubDomains = flag("http.tls.hstsIncludeSubDomains", false);
+        if (Stream.of(certificate, privateKey, keyStore, password).noneMatch(Optional::isPresent)) {
+            return Optional.empty();
+        }
+        boolean isPem = certificate.isPresent() || privateKey.isPresent();
+        if (isPem && (keyStore.isPresent() || password.isPresent())) {
+            fault("http.tls", "expected either a certificateFile and a privateKeyFile, or a keyStoreFile");
+            return Optional.empty();
+        }
+        Optional<CertificateFiles> files = isPem
+                ? both(
+                        CertificateFiles.CERTIFICATE,
+                        certificate,
+                        CertificateFiles.PRIVATE_KEY,
+                        privateKey,
+                        CertificateFiles::pem)
+                : both(
+                        CertificateFiles.KEY_STORE,
+                        keyStore,
+                        CertificateFiles.KEY_STORE_PASSWORD,
+                        password,
+                        CertificateFiles::pkcs12);
+        files.ifPresent(this::mustBeServable);
+        return files.map(found -> new TlsSettings(found, maxAge, includeSubDomains));
+    }
+
+    private Optional<CertificateFiles> both(
+            String key,
+            Optional<Path> file,
+            String otherKey,
+            Optional<Path> other,
+            BiFunction<Path, Path, CertificateFiles> files) {
+        if (file.isPresent() != other.isPresent()) {
+            fault(
+                    file.isPresent() ? otherKey : key,
+                    "expected a file, as there is a " + (file.isPresent() ? key : otherKey));
+        }
+        return file.flatMap(one -> other.map(two -> files.apply(one, two)));
+    }
+
+    private void mustBeServable(CertificateFiles files) {
+        try {
+            files.read();
+        } catch (FaultyCertificateException e) {
+            fault(e.key(), e.fault());
+        }
     }
 
     private Settings.Database database(Path dataDir) {

@@ -3,6 +3,8 @@ package io.otphandler.bootstrap.settings;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.otphandler.adapter.http.tls.CertificateFiles;
+import io.otphandler.adapter.http.tls.TlsSettings;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -61,11 +63,27 @@ public final class SettingsWriter {
         map.put("basePath", http.basePath());
         map.put("longPollTimeout", http.longPollTimeout().toSeconds());
         map.put("maxHeldPolls", http.maxHeldPolls());
+        map.put(
+                "maxConnections",
+                http.maxConnections().isPresent() ? http.maxConnections().getAsInt() : null);
+        map.put("tls", http.tls().map(SettingsWriter::tls).orElse(null));
         map.put("allowedOrigins", http.allowedOrigins());
         map.put("trustedProxies", http.trustedProxies());
         map.put(
                 "managementPort",
                 http.managementPort().isPresent() ? http.managementPort().getAsInt() : null);
+        return map;
+    }
+
+    private static Map<String, Object> tls(TlsSettings tls) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        CertificateFiles files = tls.files();
+        files.certificate().ifPresent(file -> map.put("certificateFile", file.toString()));
+        files.privateKey().ifPresent(file -> map.put("privateKeyFile", file.toString()));
+        files.keyStore().ifPresent(file -> map.put("keyStoreFile", file.toString()));
+        files.keyStorePassword().ifPresent(file -> map.put("keyStorePasswordFile", file.toString()));
+        map.put("hstsMaxAge", tls.hstsMaxAge().toSeconds());
+        map.put("hstsIncludeSubDomains", tls.hstsIncludeSubDomains());
         return map;
     }
 

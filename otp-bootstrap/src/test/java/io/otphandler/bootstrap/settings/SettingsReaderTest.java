@@ -3,6 +3,7 @@ package io.otphandler.bootstrap.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.otphandler.application.port.TestCertificate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,6 +110,88 @@ class SettingsReaderTest {
                 .extracting(Fault::key)
                 .containsExactlyInAnyOrder(
                         "limits.exempt", "limits.sendsPerDay", "http.trustedProxies", "http.trustedProxies");
+    }
+
+    @Test
+    void withoutACertificateThereIsNoTlsAndAsManyConnectionsAsTheProcessCanHave() throws Exception {
+        Settings settings = read("http: {tls: {}}");
+
+        assertThat(settings.http().tls()).isEmpty();
+        assertThat(settings.http().maxConnections()).isEmpty();
+        assertThat(read("http: {tls: null, maxConnections: 500}").http().maxConnections())
+                .hasValue(500);
+    }
+
+    @Test
+    void aCertificateIsPemOrPkcs12AndIsPrintedSoThatItCanBeReadAgain() throws Exception {
+        TestCertificate own = TestCertificate.make(folder, "own", "EC");
+        Path certificate = folder.resolve("server.crt");
+        Path key = folder.resolve("server.key");
+        own.install(certificate, key);
+        Path password = Files.writeString(folder.resolve("password"), TestCertificate.PASSWORD + "\n");
+
+        Settings pem =
+                read("http: {tls: {certificateFile: \"%s\", privateKeyFile: \"%s\"}}".formatted(certificate, key));
+        assertThat(pem.http().tls())
+                .hasValueSatisfying(tls -> assertThat(tls.hsts()).isEqualTo("max-age=31536000"));
+        Settings stored = read("""
+                http:
+                  tls: {keyStoreFile: "%s", keyStorePasswordFile: "%s", hstsMaxAge: 60, hstsIncludeSubDomains: true}
+                """.formatted(own.keyStore(), password));
+        assertThat(stored.http().tls())
+                .hasValueSatisfying(tls -> assertThat(tls.hsts()).isEqualTo("max-age=60; includeSubDomains"));
+
+        String printed = SettingsWriter.yaml(pem);
+        assertThat(printed).contains(certificate.toString(), key.toString()).doesNotContain("BEGIN");
+        assertThat(SettingsWriter.yaml(read(printed))).isEqualTo(printed);
+        String printedStore = SettingsWriter.yaml(stored);
+        assertThat(printedStore).contains("hstsMaxAge: 60").doesNotContain(TestCertificate.PASSWORD);
+        assertThat(SettingsWriter.yaml(read(printedStore))).isEqualTo(printedStore);
+    }
+
+    @Test
+    void whatCannotBeServedIsAFaultOfItsKeyBesideAllOthers() throws Exception {
+        TestCertificate own = TestCertificate.make(folder, "own", "EC");
+        TestCertificate other = TestCertificate.make(folder, "other", "EC");
+        Path certificate = folder.resolve("server.crt");
+        Path key = folder.resolve("server.key");
+        own.install(certificate, key);
+        Path otherKey = Files.writeString(folder.resolve("other.key"), other.keyPem());
+        Path encrypted = Files.writeString(
+                folder.resolve("encrypted.key"), own.keyPem().replace("PRIVATE", "ENCRYPTED PRIVATE"));
+        Path unordered =
+                Files.writeString(folder.resolve("unordered.crt"), own.certificatePem() + other.certificatePem());
+        Path password = Files.writeString(folder.resolve("password"), "wrong");
+
+        assertThat(tlsFaults("certificateFile: \"%s\", privateKeyFile: \"%s\"", certificate, otherKey))
+                .containsExactly("http.tls.privateKeyFile");
+        assertThat(tlsFaults("certificateFile: \"%s\", privateKeyFile: \"%s\"", certificate, encrypted))
+                .containsExactly("http.tls.privateKeyFile");
+        assertThat(tlsFaults("certificateFile: \"%s\", privateKeyFile: \"%s\"", key, key))
+                .containsExactly("http.tls.certificateFile");
+        assertThat(tlsFaults("certificateFile: \"%s\", privateKeyFile: \"%s\"", unordered, key))
+                .containsExactly("http.tls.certificateFile");
+        assertThat(tlsFaults("certificateFile: \"%s\", privateKeyFile: /nowhere", certificate))
+                .containsExactly("http.tls.privateKeyFile");
+        assertThat(tlsFaults("certificateFile: \"%s\"", certificate)).containsExactly("http.tls.privateKeyFile");
+        assertThat(tlsFaults("keyStoreFile: \"%s\"", own.keyStore())).containsExactly("http.tls.keyStorePasswordFile");
+        assertThat(tlsFaults("keyStoreFile: \"%s\", keyStorePasswordFile: \"%s\"", own.keyStore(), password))
+                .containsExactly("http.tls.keyStorePasswordFile");
+        assertThat(tlsFaults("keyStoreFile: \"%s\", keyStorePasswordFile: \"%s\"", key, password))
+                .containsExactly("http.tls.keyStoreFile");
+        assertThat(tlsFaults("certificateFile: \"%s\", keyStoreFile: \"%s\"", certificate, own.keyStore()))
+                .containsExactly("http.tls");
+        assertThat(
+                        faults(
+                                "http: {maxConnections: 0, port: x, tls: {certificateFile: /nowhere, privateKeyFile: /nowhere}}"))
+                .extracting(Fault::key)
+                .containsExactlyInAnyOrder("http.maxConnections", "http.port", "http.tls.certificateFile");
+    }
+
+    private List<String> tlsFaults(String keys, Path... files) {
+        return faults("http: {tls: {" + keys.formatted((Object[]) files) + "}}").stream()
+                .map(Fault::key)
+                .toList();
     }
 
     @Test

@@ -47,7 +47,8 @@ public final class BodyReader extends Handler.Wrapper {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         int maxBytes = maxBytesOf.applyAsInt(request);
-        boolean expected = false;
+        // HTTP/2 needs neither of these headers to send a body
+        boolean expected = request.getConnectionMetaData().getHttpVersion().getVersion() > 11;
         for (HttpField field : request.getHeaders()) {
             if (field.getHeader() == HttpHeader.CONTENT_LENGTH) {
                 if (field.getLongValue() > maxBytes) {
@@ -107,20 +108,18 @@ public final class BodyReader extends Handler.Wrapper {
         private final Response response;
         private final Callback callback;
         private final int maxBytes;
-        private final Scheduler.Task deadline;
         private final AtomicBoolean over = new AtomicBoolean();
         private byte[] buffer = new byte[FIRST_BUFFER];
         private int length;
         private boolean waited;
+        /** Of those that have to be waited for. */
+        private Scheduler.@Nullable Task deadline;
 
         Reading(Request request, Response response, Callback callback, int maxBytes) {
             this.maxBytes = maxBytes;
             this.request = request;
             this.response = response;
             this.callback = callback;
-            this.deadline = request.getComponents()
-                    .getScheduler()
-                    .schedule(this::tooLate, patience.toMillis(), TimeUnit.MILLISECONDS);
         }
 
         @Override
@@ -133,7 +132,12 @@ public final class BodyReader extends Handler.Wrapper {
             while (!over.get()) {
                 Content.@Nullable Chunk chunk = request.read();
                 if (chunk == null) {
-                    waited = true;
+                    if (!waited) {
+                        waited = true;
+                        deadline = request.getComponents()
+                                .getScheduler()
+                                .schedule(this::tooLate, patience.toMillis(), TimeUnit.MILLISECONDS);
+                    }
                     request.demand(this);
                     return;
                 }
@@ -173,12 +177,19 @@ public final class BodyReader extends Handler.Wrapper {
         /** Within handle() this may go on at once; one that was waited for is told on a selector's thread. */
         private void finish(Runnable next) {
             if (over.compareAndSet(false, true)) {
-                deadline.cancel();
+                cancelDeadline();
                 if (waited) {
                     request.getContext().execute(next);
                 } else {
                     next.run();
                 }
+            }
+        }
+
+        private void cancelDeadline() {
+            Scheduler.Task task = deadline;
+            if (task != null) {
+                task.cancel();
             }
         }
 
@@ -193,7 +204,7 @@ public final class BodyReader extends Handler.Wrapper {
 
         private void failed(Throwable failure) {
             if (over.compareAndSet(false, true)) {
-                deadline.cancel();
+                cancelDeadline();
                 if (failure instanceof TimeoutException) {
                     errors.writeAndClose(request, response, HttpStatus.REQUEST_TIMEOUT_408, callback);
                 } else if (failure instanceof HttpException http) {

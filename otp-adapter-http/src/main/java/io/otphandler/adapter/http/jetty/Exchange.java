@@ -3,6 +3,7 @@ package io.otphandler.adapter.http.jetty;
 import jakarta.servlet.ServletRequest;
 import java.util.Objects;
 import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one request on its way: set by the handlers before the routes, read by these, and by whoever watches
@@ -20,6 +21,9 @@ public final class Exchange {
     private volatile String route = UNMATCHED;
     private volatile byte[] body = NOTHING;
     private volatile boolean bodyTooLarge;
+    private volatile boolean over;
+    private volatile boolean left;
+    private volatile @Nullable Runnable atEnd;
 
     Exchange(boolean management) {
         this.management = management;
@@ -69,6 +73,41 @@ public final class Exchange {
 
     void bodyIsTooLarge() {
         bodyTooLarge = true;
+    }
+
+    /** Whether nothing more can be answered: all is said, or the client has gone. */
+    public boolean isOver() {
+        return over;
+    }
+
+    /**
+     * Has something done once it is over; at once if that is so already.
+     *
+     * @param work one at most; quick, and never to throw
+     */
+    public void atEnd(Runnable work) {
+        atEnd = work;
+        if (over) {
+            work.run();
+        }
+    }
+
+    /** Whether the client of the request has gone before it was answered, as far as that is known. */
+    static boolean hasLeft(Request request) {
+        return request.getAttribute(ATTRIBUTE) instanceof Exchange exchange && exchange.left;
+    }
+
+    void leave() {
+        left = true;
+        end();
+    }
+
+    void end() {
+        over = true;
+        Runnable work = atEnd;
+        if (work != null) {
+            work.run();
+        }
     }
 
     long nanos() {

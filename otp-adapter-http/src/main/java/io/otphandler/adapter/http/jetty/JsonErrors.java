@@ -24,9 +24,11 @@ public final class JsonErrors extends ErrorHandler {
     private static final HttpField NO_STORE = new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store");
 
     private final ErrorBodies bodies;
+    private final SafeHeaders safe;
 
-    public JsonErrors(ErrorBodies bodies) {
+    public JsonErrors(ErrorBodies bodies, SafeHeaders safe) {
         this.bodies = bodies;
+        this.safe = safe;
     }
 
     /** By default only GET, POST and HEAD get a body. */
@@ -37,6 +39,11 @@ public final class JsonErrors extends ErrorHandler {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        if (Exchange.hasLeft(request)) {
+            // nobody is there to be told, and it is no fault of ours
+            callback.succeeded();
+            return true;
+        }
         int status = response.getStatus();
         Throwable cause = (Throwable) request.getAttribute(ERROR_EXCEPTION);
         if (cause instanceof HttpException http) {
@@ -57,6 +64,8 @@ public final class JsonErrors extends ErrorHandler {
         HttpFields.Mutable headers = response.getHeaders();
         headers.put(JSON);
         headers.put(NO_STORE);
+        // such an answer may never have met the first handler, or have lost what that had put there
+        safe.putInto(request, response);
         if (body.retryAfter() >= 0) {
             headers.put(HttpHeader.RETRY_AFTER, body.retryAfter());
         }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps Javalin from three surprises that it has no switch for: it honours {@code X-HTTP-Method-Override}, it takes the
  * names of its own handler kinds for methods, so that {@code BEFORE /x HTTP/1.1} would be answered 200, and it fails on
- * escapes that it cannot decode where Jetty does not look for them, behind a {@code ;}. Stateless.
+ * escapes that it cannot decode where Jetty does not look for them, behind a {@code ;}. Turns away what has no path at
+ * all, as CONNECT over HTTP/2. Stateless.
  */
 public final class RequestGuard extends Handler.Wrapper {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
@@ -55,7 +56,7 @@ public final class RequestGuard extends Handler.Wrapper {
 
     private static boolean isDecodable(@Nullable String path) {
         if (path == null) {
-            return true;
+            return false;
         }
         for (int i = path.indexOf('%'); i >= 0; i = path.indexOf('%', i + 1)) {
             if (i + 2 >= path.length()

@@ -17,15 +17,17 @@ import org.eclipse.jetty.util.Callback;
 public final class RunningRequests extends Handler.Wrapper {
     private final String managementConnector;
     private final JsonErrors errors;
+    private final SafeHeaders safe;
     private final RequestObserver observer;
     private final AtomicInteger running = new AtomicInteger();
     private volatile boolean draining;
     private volatile boolean stopping;
 
     /** @param managementConnector the name of the connector whose requests are management's */
-    public RunningRequests(String managementConnector, JsonErrors errors, RequestObserver observer) {
+    public RunningRequests(String managementConnector, JsonErrors errors, SafeHeaders safe, RequestObserver observer) {
         this.managementConnector = managementConnector;
         this.errors = errors;
+        this.safe = safe;
         this.observer = observer;
     }
 
@@ -66,7 +68,12 @@ public final class RunningRequests extends Handler.Wrapper {
                 managementConnector.equals(
                         request.getConnectionMetaData().getConnector().getName()));
         running.incrementAndGet();
+        if (request.getConnectionMetaData().getHttpVersion().getVersion() > 11) {
+            // of those who leave HTTP/1.1 tells nothing while they wait
+            request.addFailureListener(failure -> exchange.leave());
+        }
         Request.addCompletionListener(request, failure -> over(exchange, request, response));
+        safe.putInto(request, response);
         if (draining) {
             response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
             if (stopping && !Request.getPathInContext(request).startsWith("/health/")) {
@@ -78,7 +85,8 @@ public final class RunningRequests extends Handler.Wrapper {
     }
 
     private void over(Exchange exchange, Request request, Response response) {
-        int status = response.getStatus();
+        exchange.end();
+        int status = Exchange.hasLeft(request) ? 0 : response.getStatus();
         observer.over(
                 exchange.route(), RequestGuard.name(request.getMethod()), status == 0 ? 499 : status, exchange.nanos());
         if (running.decrementAndGet() == 0 && stopping) {
