@@ -147,7 +147,11 @@ final class StateTableOverHttpTest {
     private void holdsUntilTheSessionEnds(
             CompletableFuture<TestServer.Res> answer, String operation, String state, String id) {
         awaitHeldPolls(1);
-        assertThat(told(server.send(request("getChannel", id)))).isEqualTo("200 " + state);
+        // the poll itself may be at what time has made of the session
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .untilAsserted(() ->
+                        assertThat(told(server.send(request("getChannel", id)))).isEqualTo("200 " + state));
         assertThat(told(server.send(request("getStatus", id)))).isEqualTo("200 " + state.equals("confirmed"));
         assertThat(answer).isNotDone();
 
