@@ -400,12 +400,18 @@ public final class Dispatcher implements SessionListener {
             attempts++;
             long start = System.nanoTime();
             CompletableFuture<Delivery> inTime = new CompletableFuture<>();
+            Thread handingOver = Thread.currentThread();
             // first of all: a message that is out without one could stay without an outcome for ever
             Timers.Timer timer = timers.after(
                     timeout, () -> inTime.complete(Delivery.unknown("no answer within " + timeout.toSeconds() + " s")));
             inTime.whenComplete((what, failure) -> {
                 timer.cancel();
                 observer.attempted(gateway.name(), what.kind(), Duration.ofNanos(System.nanoTime() - start));
+                if (Thread.currentThread() == handingOver) {
+                    // answered at once: this is the executor's thread already
+                    concluded(gateway, handOver, what);
+                    return;
+                }
                 try {
                     executor.execute(() -> concluded(gateway, handOver, what));
                 } catch (RejectedExecutionException e) {
