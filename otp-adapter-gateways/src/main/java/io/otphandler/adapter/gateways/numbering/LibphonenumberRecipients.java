@@ -1,5 +1,6 @@
 package io.otphandler.adapter.gateways.numbering;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.i18n.phonenumbers.NumberParseException;
 import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
@@ -15,6 +16,8 @@ import io.otphandler.domain.recipient.Recipient;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows the numbering plans from Google's libphonenumber. A number is possible when its length is right for its country;
@@ -29,7 +32,25 @@ public final class LibphonenumberRecipients implements RecipientParser {
     /** Where not even the country code is known. */
     private static final String UNKNOWN_REGION = "ZZ";
 
+    /** A power of two: enough for those whose sessions have just begun. */
+    private static final int REMEMBERED = 4_096;
+
     private final PhoneNumberUtil plans = PhoneNumberUtil.getInstance();
+
+    /** Each where its hash says: what is known of a number is asked several times for each of its sessions. */
+    private final AtomicReferenceArray<@Nullable Known> remembered = new AtomicReferenceArray<>(REMEMBERED);
+
+    /** A number as it was taken apart; never changed. */
+    private static final class Known {
+        private final String e164;
+        private final Phonenumber.PhoneNumber parsed;
+        private volatile @Nullable Numbering numbering;
+
+        Known(String e164, Phonenumber.PhoneNumber parsed) {
+            this.e164 = e164;
+            this.parsed = parsed;
+        }
+    }
 
     @Override
     public Optional<Recipient> parse(String typed, String defaultRegion) {
@@ -44,19 +65,44 @@ public final class LibphonenumberRecipients implements RecipientParser {
     @Override
     public Numbering numbering(PhoneNumber number) {
         try {
-            Phonenumber.PhoneNumber parsed = plans.parse(number.value(), null);
-            // null where no range of its country has it: then the country code alone tells where it is
-            String region = Objects.requireNonNullElseGet(
-                    plans.getRegionCodeForNumber(parsed),
-                    () -> plans.getRegionCodeForCountryCode(parsed.getCountryCode()));
-            return new Numbering(
-                    region.equals(UNKNOWN_REGION) ? Numbering.NOWHERE : region,
-                    type(plans.getNumberType(parsed)),
-                    plans.getNationalSignificantNumber(parsed));
+            Known known = known(number.value());
+            Numbering numbering = known.numbering;
+            if (numbering == null) {
+                numbering = numbering(known.parsed);
+                known.numbering = numbering;
+            }
+            return numbering;
         } catch (NumberParseException e) {
             return new Numbering(
                     Numbering.NOWHERE, NumberType.UNKNOWN, number.value().substring(1));
         }
+    }
+
+    private Numbering numbering(Phonenumber.PhoneNumber parsed) {
+        // null where no range of its country has it: then the country code alone tells where it is
+        String region = Objects.requireNonNullElseGet(
+                plans.getRegionCodeForNumber(parsed), () -> plans.getRegionCodeForCountryCode(parsed.getCountryCode()));
+        return new Numbering(
+                region.equals(UNKNOWN_REGION) ? Numbering.NOWHERE : region,
+                type(plans.getNumberType(parsed)),
+                plans.getNationalSignificantNumber(parsed));
+    }
+
+    private Known known(String e164) throws NumberParseException {
+        Known known = remembered.get(place(e164));
+        return known != null && known.e164.equals(e164) ? known : remember(e164, plans.parse(e164, null));
+    }
+
+    @CanIgnoreReturnValue
+    private Known remember(String e164, Phonenumber.PhoneNumber parsed) {
+        Known known = new Known(e164, parsed);
+        remembered.set(place(e164), known);
+        return known;
+    }
+
+    private static int place(String e164) {
+        int hash = e164.hashCode();
+        return (hash ^ hash >>> 16) & (REMEMBERED - 1);
     }
 
     private static NumberType type(PhoneNumberType type) {
@@ -83,8 +129,13 @@ public final class LibphonenumberRecipients implements RecipientParser {
     }
 
     /** Zeros in front of zeros can give a number that reads as another one: recipients are compared, so it is none. */
-    private boolean isNormal(String e164, Phonenumber.PhoneNumber number) throws NumberParseException {
-        return plans.parse(e164, null).exactlySameAs(number);
+    private boolean isNormal(String e164, Phonenumber.PhoneNumber number, String typed) throws NumberParseException {
+        if (e164.equals(typed)) {
+            // read already: a region means nothing to what begins with a plus
+            remember(e164, number);
+            return true;
+        }
+        return known(e164).parsed.exactlySameAs(number);
     }
 
     private Optional<Recipient> number(String typed, String defaultRegion) {
@@ -99,7 +150,7 @@ public final class LibphonenumberRecipients implements RecipientParser {
                 return Optional.empty();
             }
             String e164 = plans.format(number, PhoneNumberFormat.E164);
-            return PhoneNumber.isE164(e164) && isNormal(e164, number)
+            return PhoneNumber.isE164(e164) && isNormal(e164, number, typed)
                     ? Optional.of(new PhoneNumber(e164))
                     : Optional.empty();
         } catch (NumberParseException e) {

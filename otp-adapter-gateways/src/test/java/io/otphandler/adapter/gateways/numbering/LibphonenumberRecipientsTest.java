@@ -192,4 +192,28 @@ class LibphonenumberRecipientsTest {
     private Optional<String> value(String typed, String region) {
         return recipients.parse(typed, region).map(Recipient::value);
     }
+
+    /** More numbers than are remembered, each asked for in several ways. */
+    @Test
+    void whatIsRememberedOfANumberIsWhatIsToldOfItForTheFirstTime() {
+        long seed = Long.getLong("seed", new Random().nextLong());
+        Random random = new Random(seed);
+        String[] codes = {"7", "1", "44", "39", "49", "375", "998", "883", "800", "0", "8"};
+        String[] regions = {"RU", "US", "GB", "IT", "KZ", "XX"};
+        for (int i = 0; i < 3_000; i++) {
+            String digits = codes[random.nextInt(codes.length)] + (100_000_000L + random.nextLong(10_000_000_000L));
+            String region = regions[random.nextInt(regions.length)];
+            for (String typed : new String[] {"+" + digits, digits, "00" + digits}) {
+                RecipientParser fresh = new LibphonenumberRecipients();
+                String where = "seed " + seed + ": " + typed + " in " + region;
+                Optional<Recipient> recipient = recipients.parse(typed, region);
+                assertThat(recipient).as(where).isEqualTo(fresh.parse(typed, region));
+                recipient.map(PhoneNumber.class::cast).ifPresent(number -> {
+                    Numbering first = new LibphonenumberRecipients().numbering(number);
+                    assertThat(recipients.numbering(number)).as(where).isEqualTo(first);
+                    assertThat(recipients.numbering(number)).as(where).isEqualTo(first);
+                });
+            }
+        }
+    }
 }
