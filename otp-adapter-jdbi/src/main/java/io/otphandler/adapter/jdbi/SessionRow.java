@@ -33,9 +33,12 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +76,9 @@ record SessionRow(
 
     /** Everything but the timeline, which only whoever asks for it reads. */
     static final String SELECT = "SELECT " + FIXED + ", version, " + CHANGING + " FROM sessions ";
+
+    /** Where columns stand in every row that is read here: drivers look names up in tables made for each statement. */
+    private static final Map<String, Integer> POSITIONS = positions();
 
     static final String FIND = SELECT + "WHERE id = ?";
     static final String FIND_ALL = SELECT + "WHERE id = ANY(?)";
@@ -210,18 +216,19 @@ record SessionRow(
     }
 
     static SessionRow read(ResultSet row, Revisions revisions) throws SQLException {
-        Widget widget = revisions.get(new WidgetId(uuid(row, "widget_id")), row.getInt("widget_revision"));
+        Widget widget = revisions.get(new WidgetId(uuid(row, "widget_id")), row.getInt(at("widget_revision")));
         SessionTerms terms = new SessionTerms(
                 id(row),
                 widget,
-                recipient(row.getString("recipient")),
-                legs(row.getString("legs"), widget),
+                recipient(row.getString(at("recipient"))),
+                legs(row.getString(at("legs")), widget),
                 code(row, "fixed_code"),
                 time(row, "started_at"),
                 time(row, "ends_at"),
-                new SessionNotes(row.getString("locale"), row.getString("reference"), row.getString("client_ip")),
-                row.getInt("code_key"));
-        int state = row.getInt("state");
+                new SessionNotes(
+                        row.getString(at("locale")), row.getString(at("reference")), row.getString(at("client_ip"))),
+                row.getInt(at("code_key")));
+        int state = row.getInt(at("state"));
         Session session = switch (state) {
             case WAITING -> new Waiting(terms, run(row));
             case SENT -> new Sent(terms, run(row), time(row, "reached_at"));
@@ -235,11 +242,11 @@ record SessionRow(
                 throw new IllegalStateException("Session " + terms.id() + " is in a state that is not known: " + state
                         + "; was it written by a newer version?");
         };
-        @Nullable UUID budget = row.getObject("budget_id", UUID.class);
+        @Nullable UUID budget = row.getObject(at("budget_id"), UUID.class);
         return new SessionRow(
                 session,
-                row.getInt("version"),
-                DoneRequests.of(row.getBytes("requests_done")),
+                row.getInt(at("version")),
+                DoneRequests.of(row.getBytes(at("requests_done"))),
                 budget == null ? null : new BudgetId(budget));
     }
 
@@ -255,15 +262,16 @@ record SessionRow(
         Instant leftUntil = optionalTime(row, "left_until").orElse(null);
         LeftCode left = leftUntil == null
                 ? null
-                : new LeftCode(row.getInt("left_leg"), row.getInt("left_dispatch"), code(row, "left_code"), leftUntil);
+                : new LeftCode(
+                        row.getInt(at("left_leg")), row.getInt(at("left_dispatch")), code(row, "left_code"), leftUntil);
         return new ChannelRun(
-                row.getInt("leg"),
-                new Dispatch(row.getInt("dispatch"), time(row, "asked_at"), code(row, "chosen_code")),
-                row.getInt("code_type") == CODE ? CodeType.CODE : CodeType.CODELESS,
-                row.getInt("tries_left"),
-                row.getInt("restarts_left"),
-                row.getBoolean("change_unseen"),
-                row.getBoolean("held_back"),
+                row.getInt(at("leg")),
+                new Dispatch(row.getInt(at("dispatch")), time(row, "asked_at"), code(row, "chosen_code")),
+                row.getInt(at("code_type")) == CODE ? CodeType.CODE : CodeType.CODELESS,
+                row.getInt(at("tries_left")),
+                row.getInt(at("restarts_left")),
+                row.getBoolean(at("change_unseen")),
+                row.getBoolean(at("held_back")),
                 left);
     }
 
@@ -278,7 +286,7 @@ record SessionRow(
     }
 
     private static @Nullable ChosenCode code(ResultSet row, String column) throws SQLException {
-        byte[] bytes = row.getBytes(column);
+        byte[] bytes = row.getBytes(at(column));
         if (bytes == null) {
             return null;
         }
@@ -294,16 +302,28 @@ record SessionRow(
         };
     }
 
+    private static Map<String, Integer> positions() {
+        List<String> columns =
+                Stream.of((FIXED + ", version, " + CHANGING).split(", *")).toList();
+        return IntStream.range(0, columns.size())
+                .boxed()
+                .collect(Collectors.toUnmodifiableMap(columns::get, i -> i + 1));
+    }
+
+    private static int at(String column) {
+        return Objects.requireNonNull(POSITIONS.get(column));
+    }
+
     private static UUID uuid(ResultSet row, String column) throws SQLException {
-        return row.getObject(column, UUID.class);
+        return row.getObject(at(column), UUID.class);
     }
 
     private static Instant time(ResultSet row, String column) throws SQLException {
-        return Instant.ofEpochMilli(row.getLong(column));
+        return Instant.ofEpochMilli(row.getLong(at(column)));
     }
 
     private static Optional<Instant> optionalTime(ResultSet row, String column) throws SQLException {
-        long millis = row.getLong(column);
+        long millis = row.getLong(at(column));
         return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
     }
 
