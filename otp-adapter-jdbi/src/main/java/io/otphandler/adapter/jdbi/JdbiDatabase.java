@@ -25,6 +25,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
@@ -41,6 +42,7 @@ public final class JdbiDatabase implements AutoCloseable {
     private final Engine engine;
     private final HikariDataSource pool;
     private final Jdbi jdbi;
+    private final BlockedRecipients blockedRecipients;
     private final Allowance allowance;
     private final Clock clock;
     private final WidgetRevisions revisions = new WidgetRevisions();
@@ -77,7 +79,9 @@ public final class JdbiDatabase implements AutoCloseable {
         this.pool = pool;
         this.allowance = allowance;
         this.clock = clock;
-        this.jdbi = Jdbi.create(engine.guarding(pool));
+        DataSource source = engine.guarding(pool);
+        this.jdbi = Jdbi.create(source);
+        this.blockedRecipients = new JdbiBlockedRecipients(source, jdbi, engine.isShared());
         this.widgets = new JdbiWidgets(jdbi, clock, engine.isShared());
     }
 
@@ -221,7 +225,7 @@ public final class JdbiDatabase implements AutoCloseable {
     }
 
     public BlockedRecipients blockedRecipients() {
-        return new JdbiBlockedRecipients(jdbi);
+        return blockedRecipients;
     }
 
     public Metadata metadata() {
