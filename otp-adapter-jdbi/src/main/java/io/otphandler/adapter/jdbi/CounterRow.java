@@ -69,6 +69,11 @@ final class CounterRow {
         return overtaken;
     }
 
+    /** As it is in the database, once all that was to be written is committed. */
+    LaneMemory.Kept kept() {
+        return new LaneMemory.Kept(kept);
+    }
+
     /** What became of the attempt to keep it. */
     void written(boolean done) {
         if (done) {

@@ -3,6 +3,7 @@ package io.otphandler.adapter.jdbi;
 import io.otphandler.application.port.Counter;
 import io.otphandler.domain.limit.Tally;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -42,6 +43,10 @@ final class Counters {
 
     void set(Counter counter, Tally tally, Instant endsAt) {
         row(counter).set(tally, endsAt);
+    }
+
+    Collection<CounterRow> all() {
+        return rows.values();
     }
 
     /** Those that are to be written. */

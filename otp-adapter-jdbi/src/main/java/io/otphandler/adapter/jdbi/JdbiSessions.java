@@ -103,6 +103,10 @@ final class JdbiSessions implements Sessions {
 
     @Override
     public Optional<Session> find(SessionId id) {
+        Session known = lane(id).remembered(id);
+        if (known != null) {
+            return Optional.of(known);
+        }
         return read(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(SessionRow.FIND)) {
                 statement.setObject(1, id.value());
@@ -214,6 +218,7 @@ final class JdbiSessions implements Sessions {
     @Override
     public int deleteGone(Instant goneBefore, int limit) {
         return Failures.joined(lanes.get(0).call(connection -> {
+            lanes.forEach(lane -> lane.forgetGone(goneBefore));
             int deleted = update(connection, engine.deleteGoneSessions(), goneBefore.toEpochMilli(), limit);
             if (deleted < limit) {
                 // every session left ends at goneBefore or later, so none of these can be one's own: see superseded()
@@ -254,6 +259,14 @@ final class JdbiSessions implements Sessions {
     /** Does something else where sessions are written, in a transaction of its own. */
     <T> CompletableFuture<T> write(Lane.Work<T> work) {
         return lanes.get(lanes.size() - 1).call(work);
+    }
+
+    /** {@link #write} of something that changes counters. */
+    <T> CompletableFuture<T> writeCounters(Lane.Work<T> work) {
+        return write(connection -> {
+            lanes.forEach(Lane::forgetCounters);
+            return work.on(connection);
+        });
     }
 
     /** Counts together with what else waits: only where there is one lane, and nobody else counts. */

@@ -54,6 +54,9 @@ import org.slf4j.LoggerFactory;
  * <p>What moves use of their sessions' budgets is counted before the sessions are written, in rows that must still be as
  * they were read. So no move is kept that was decided on more than there was; one whose session turns out to have been
  * changed by somebody else has its place already when it is decided again, and gives it back if it needs none any more.
+ *
+ * <p>Where nobody else writes, it remembers what it has committed, and reads only what it does not remember. That is
+ * judged as if it had been read: what is not as it was remembered is not written.
  */
 final class Lane {
 
@@ -74,6 +77,9 @@ final class Lane {
     private final Embargo embargo;
     private final Clock clock;
     private final Consumer<Decision<?>> listeners;
+    /** Null: others write as well. */
+    private final @Nullable LaneMemory memory;
+
     private final BlockingQueue<Job> waiting = new LinkedBlockingQueue<>(CAPACITY);
     private final Thread thread;
     private volatile List<Job> underWay = List.of();
@@ -100,6 +106,7 @@ final class Lane {
         this.embargo = embargo;
         this.clock = clock;
         this.listeners = listeners;
+        this.memory = engine.isShared() ? null : new LaneMemory();
         this.thread = new Thread(this::run, name);
         this.thread.setDaemon(true);
     }
@@ -137,6 +144,30 @@ final class Lane {
         Call<T> job = new Call<>(work);
         enqueue(job);
         return job.future;
+    }
+
+    /**
+     * The session as it was committed last; null: ask the database. What the database says is never older than what this
+     * has said before.
+     */
+    @Nullable
+    Session remembered(SessionId id) {
+        SessionRow row = memory == null ? null : memory.session(id);
+        return row == null ? null : row.session();
+    }
+
+    /** Has to be called before sessions that were gone by then are deleted, where that is done. */
+    void forgetGone(Instant goneBefore) {
+        if (memory != null) {
+            memory.forgetGone(goneBefore);
+        }
+    }
+
+    /** Has to be called before counters are changed by statements of others', where that is done. */
+    void forgetCounters() {
+        if (memory != null) {
+            memory.forgetCounters();
+        }
     }
 
     /** What the connection is used for; the transaction is committed afterwards, or rolled back if it throws. */
@@ -275,6 +306,7 @@ final class Lane {
                 rest = write(wanted);
             } catch (SQLException | RuntimeException e) {
                 boolean lost = !rollback();
+                forgetAll();
                 if (!lost && e instanceof SQLException sql && Failures.isConflict(sql)) {
                     continue;
                 }
@@ -345,6 +377,9 @@ final class Lane {
             }
         }
         commit(to.connection, counting || inserting || !updated.isEmpty());
+        if (memory != null) {
+            remember(batch, memory);
+        }
         List<BatchJob> overtaken = new ArrayList<>();
         for (BatchJob job : jobs) {
             if (job.isOvertaken(batch)) {
@@ -357,6 +392,29 @@ final class Lane {
             }
         }
         return overtaken;
+    }
+
+    /** What is committed is known from now on. */
+    private static void remember(Batch batch, LaneMemory memory) {
+        batch.entries.forEach((id, entry) -> {
+            if (entry.session == null || entry.overtaken) {
+                memory.forget(id);
+            } else {
+                memory.put(new SessionRow(
+                        entry.session,
+                        entry.timeline == null ? entry.version : entry.version + 1,
+                        entry.requestsDone,
+                        entry.budget));
+            }
+        });
+        batch.counters.all().forEach(row -> memory.put(row.counter(), row.kept()));
+    }
+
+    /** Nobody knows what has become of it. */
+    private void forgetAll() {
+        if (memory != null) {
+            memory.clear();
+        }
     }
 
     /**
@@ -380,6 +438,9 @@ final class Lane {
             to.updateCounter.addBatch();
         }
         write(to.updateCounter, updated);
+        if (memory != null && changed.values().stream().flatMap(List::stream).anyMatch(CounterRow::isOvertaken)) {
+            throw new SQLException("A counter is not as it was remembered", "40001");
+        }
         if (engine.commitsBatches()) {
             jobs.forEach(job -> job.counted(batch));
         }
@@ -431,7 +492,12 @@ final class Lane {
         }
         for (BatchJob job : jobs) {
             if (job instanceof RowJob row && !entries.containsKey(row.id)) {
-                ids.add(row.id.value());
+                Entry known = recalled(row.id, batch.counters);
+                if (known == null) {
+                    ids.add(row.id.value());
+                } else {
+                    entries.put(row.id, known);
+                }
             } else if (job instanceof Count<?> count) {
                 counters.addAll(count.counters);
             }
@@ -460,7 +526,7 @@ final class Lane {
                 }
             }
         }
-        counters.removeIf(batch.counters::has);
+        counters.removeIf(counter -> batch.counters.has(counter) || recalled(counter, batch.counters));
         if (!counters.isEmpty()) {
             from.findCounters.setArray(
                     1,
@@ -479,6 +545,26 @@ final class Lane {
             }
         }
         return batch;
+    }
+
+    /** As if it had been read; null: it is not remembered. */
+    private @Nullable Entry recalled(SessionId id, Counters counters) {
+        SessionRow row = memory == null ? null : memory.session(id);
+        if (row == null) {
+            return null;
+        }
+        BudgetId budget = row.budget();
+        return budget == null || (recalled(budget.messages(), counters) && recalled(budget.wrongCodes(), counters))
+                ? new Entry(row.session(), row.version(), row.requestsDone(), budget)
+                : null;
+    }
+
+    private boolean recalled(Counter counter, Counters counters) {
+        LaneMemory.Kept kept = memory == null ? null : memory.counter(counter);
+        if (kept != null) {
+            counters.loaded(counter, kept.hits());
+        }
+        return kept != null;
     }
 
     private Statements connected() throws SQLException {
@@ -519,6 +605,7 @@ final class Lane {
     private void disconnect() {
         Statements current = statements;
         statements = null;
+        forgetAll();
         if (current != null) {
             try {
                 current.connection.close();

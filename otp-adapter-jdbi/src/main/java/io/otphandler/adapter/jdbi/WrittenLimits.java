@@ -27,7 +27,7 @@ abstract class WrittenLimits implements Limits {
         if (all.isEmpty()) {
             return;
         }
-        int[] deleted = Failures.joined(writing.write(connection -> {
+        int[] deleted = Failures.joined(writing.writeCounters(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(LIFT)) {
                 for (Counter counter : all) {
                     statement.setObject(1, counter.key());
@@ -42,7 +42,7 @@ abstract class WrittenLimits implements Limits {
 
     @Override
     public int deleteEnded(Instant now, int limit) {
-        return Failures.joined(writing.write(connection -> {
+        return Failures.joined(writing.writeCounters(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(engine.deleteEndedCounters())) {
                 statement.setLong(1, now.toEpochMilli());
                 statement.setInt(2, limit);

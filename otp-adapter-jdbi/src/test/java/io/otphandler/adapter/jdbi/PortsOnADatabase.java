@@ -1,5 +1,7 @@
 package io.otphandler.adapter.jdbi;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.otphandler.application.port.AuditLog;
 import io.otphandler.application.port.AuditLogContract;
 import io.otphandler.application.port.BlockedRecipients;
@@ -19,6 +21,9 @@ import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.SessionsContract;
 import io.otphandler.application.port.Widgets;
 import io.otphandler.application.port.WidgetsContract;
+import io.otphandler.domain.session.SessionId;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -34,6 +39,7 @@ abstract class PortsOnADatabase
                 AuditLogContract,
                 LimitsContract {
     private final MovableClock clock = new MovableClock();
+    private final Set<SessionId> touched = ConcurrentHashMap.newKeySet();
     JdbiDatabase database;
 
     abstract String url();
@@ -42,11 +48,18 @@ abstract class PortsOnADatabase
     void open() {
         database = JdbiDatabase.open(new JdbiDatabase.Settings(url(), "", "", 4, ALLOWANCE), clock);
         database.migrate();
+        database.sessions().listen((session, events) -> touched.add(session.id()));
     }
 
+    /** What is remembered of a session, whatever a test did with it, is what is kept of it. */
     @AfterEach
-    void close() {
-        database.close();
+    void compareAndClose() {
+        try (JdbiDatabase closing = database) {
+            assertThat(closing.sessions().findAll(touched))
+                    .containsExactlyInAnyOrderElementsOf(touched.stream()
+                            .flatMap(id -> closing.sessions().find(id).stream())
+                            .toList());
+        }
     }
 
     @Override
