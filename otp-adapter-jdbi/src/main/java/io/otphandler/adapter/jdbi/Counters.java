@@ -1,6 +1,7 @@
 package io.otphandler.adapter.jdbi;
 
 import io.otphandler.application.port.Counter;
+import io.otphandler.application.port.Limit;
 import io.otphandler.domain.limit.Tally;
 import java.time.Instant;
 import java.util.Collection;
@@ -8,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,18 @@ final class Counters {
 
     void set(Counter counter, Tally tally, Instant endsAt) {
         row(counter).set(tally, endsAt);
+    }
+
+    /** Counts one against each of the limits, or, answering when there will be room, against none. */
+    Optional<Instant> take(List<Limit> limits, Instant now) {
+        Optional<Instant> roomAt = limits.stream()
+                .flatMap(limit -> tally(limit.counter()).roomAt(limit.rule(), now).stream())
+                .max(Comparator.naturalOrder());
+        if (roomAt.isEmpty()) {
+            Limit.counted(limits)
+                    .forEach((counter, rule) -> set(counter, tally(counter).with(rule, now), rule.endOf(now)));
+        }
+        return roomAt;
     }
 
     Collection<CounterRow> all() {

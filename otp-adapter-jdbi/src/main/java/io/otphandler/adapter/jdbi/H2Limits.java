@@ -3,7 +3,6 @@ package io.otphandler.adapter.jdbi;
 import io.otphandler.application.port.Counter;
 import io.otphandler.application.port.Limit;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,17 +18,7 @@ final class H2Limits extends WrittenLimits {
 
     @Override
     public Optional<Instant> take(List<Limit> limits, Instant now) {
-        return writing.count(counters(limits), rows -> {
-            Optional<Instant> roomAt = limits.stream()
-                    .flatMap(limit -> rows.tally(limit.counter()).roomAt(limit.rule(), now).stream())
-                    .max(Comparator.naturalOrder());
-            if (roomAt.isEmpty()) {
-                Limit.counted(limits)
-                        .forEach((counter, rule) ->
-                                rows.set(counter, rows.tally(counter).with(rule, now), rule.endOf(now)));
-            }
-            return roomAt;
-        });
+        return writing.count(counters(limits), rows -> rows.take(limits, now));
     }
 
     @Override
@@ -43,7 +32,7 @@ final class H2Limits extends WrittenLimits {
         assert done;
     }
 
-    private static List<Counter> counters(List<Limit> limits) {
+    static List<Counter> counters(List<Limit> limits) {
         return limits.stream().map(Limit::counter).distinct().toList();
     }
 }

@@ -6,6 +6,8 @@ import io.otphandler.application.port.Counter;
 import io.otphandler.application.port.DispatchId;
 import io.otphandler.application.port.Embargo;
 import io.otphandler.application.port.Lease;
+import io.otphandler.application.port.Limit;
+import io.otphandler.application.port.Limits;
 import io.otphandler.application.port.Once;
 import io.otphandler.application.port.SessionListener;
 import io.otphandler.application.port.Sessions;
@@ -98,7 +100,22 @@ final class JdbiSessions implements Sessions {
 
     @Override
     public void add(Decision<SessionId> started, @Nullable BudgetId budget) {
-        Failures.joined(lane(started.next().id()).add(started, budget));
+        Optional<Instant> roomAt = Failures.joined(
+                lane(started.next().id()).add(started, budget, List.of(), Instant.EPOCH));
+        assert roomAt.isEmpty();
+    }
+
+    /** Where nobody else counts, it is counted where it is kept, and both are committed at once. */
+    @Override
+    public Optional<Instant> addCounted(
+            Decision<SessionId> started,
+            @Nullable BudgetId budget,
+            Limits limits,
+            List<Limit> counted,
+            Instant now) {
+        return isShared()
+                ? Sessions.super.addCounted(started, budget, limits, counted, now)
+                : Failures.joined(lane(started.next().id()).add(started, budget, counted, now));
     }
 
     @Override

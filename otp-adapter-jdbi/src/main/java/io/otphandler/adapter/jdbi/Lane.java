@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.otphandler.application.port.BudgetId;
 import io.otphandler.application.port.Counter;
 import io.otphandler.application.port.Embargo;
+import io.otphandler.application.port.Limit;
 import io.otphandler.application.port.Once;
 import io.otphandler.application.port.Sessions;
 import io.otphandler.application.port.StoreUnavailableException;
@@ -126,8 +127,14 @@ final class Lane {
         return job.future;
     }
 
-    CompletableFuture<Boolean> add(Decision<SessionId> started, @Nullable BudgetId budget) {
-        Add job = new Add(started, budget);
+    /**
+     * Keeps a session, unless one of the limits has no room: then the answer is when there will be some.
+     *
+     * @param counted only where nobody but this lane counts
+     */
+    CompletableFuture<Optional<Instant>> add(
+            Decision<SessionId> started, @Nullable BudgetId budget, List<Limit> counted, Instant asked) {
+        Add job = new Add(started, budget, counted, asked);
         enqueue(job);
         return job.future;
     }
@@ -488,6 +495,7 @@ final class Lane {
         for (BatchJob job : jobs) {
             if (job instanceof Add add) {
                 entries.putIfAbsent(add.id, new Entry(null, 0, DoneRequests.NONE, add.budget));
+                add.counted.forEach(limit -> counters.add(limit.counter()));
             }
         }
         for (BatchJob job : jobs) {
@@ -798,19 +806,27 @@ final class Lane {
     private static final class Add extends RowJob {
         private final Decision<SessionId> started;
         private final @Nullable BudgetId budget;
-        private final CompletableFuture<Boolean> future = new CompletableFuture<>();
+        private final List<Limit> counted;
+        private final Instant asked;
+        private final CompletableFuture<Optional<Instant>> future = new CompletableFuture<>();
+        private Optional<Instant> roomAt = Optional.empty();
 
-        Add(Decision<SessionId> started, @Nullable BudgetId budget) {
+        Add(Decision<SessionId> started, @Nullable BudgetId budget, List<Limit> counted, Instant asked) {
             super(started.next().id());
             this.started = started;
             this.budget = budget;
+            this.counted = counted;
+            this.asked = asked;
         }
 
         @Override
         void applyTo(Entry entry, Counters counters, Instant now) {
             if (entry.session != null) {
                 fail(new IllegalArgumentException("There is a session " + id + " already"));
-            } else {
+                return;
+            }
+            roomAt = counters.take(counted, asked);
+            if (roomAt.isEmpty()) {
                 entry.take(started, now);
                 change = started;
             }
@@ -818,11 +834,11 @@ final class Lane {
 
         @Override
         void complete() {
-            future.complete(true);
+            future.complete(roomAt);
         }
 
         @Override
-        CompletableFuture<Boolean> future() {
+        CompletableFuture<Optional<Instant>> future() {
             return future;
         }
     }

@@ -67,8 +67,8 @@ final class H2MemoryTest {
         BudgetId budget = new BudgetId(UUID.randomUUID());
 
         List<String> asked = asked(() -> {
-            assertThat(limits.take(ofSend(budget), clock.instant())).isEmpty();
-            sessions.add(started, budget);
+            assertThat(sessions.addCounted(started, budget, limits, ofSend(budget), clock.instant()))
+                    .isEmpty();
             assertThat(sessions.decide(id, s -> s.dispatched(1, Outcome.ACCEPTED, clock.instant())))
                     .isPresent();
             assertThat(sessions.find(id)).isPresent();
@@ -81,6 +81,19 @@ final class H2MemoryTest {
         assertThat(asked)
                 .containsExactlyInAnyOrder(
                         "1 SELECT limits", "1 INSERT limits", "1 INSERT sessions", "3 UPDATE sessions");
+    }
+
+    @Test
+    void aSessionIsKeptAndCountedByOneTransaction() throws Exception {
+        Decision<SessionId> started = ContractFixtures.started(widget, clock.instant());
+        BudgetId budget = new BudgetId(UUID.randomUUID());
+
+        assertThat(asked(
+                        "COMMIT",
+                        () -> assertThat(sessions.addCounted(
+                                        started, budget, limits, ofSend(budget), clock.instant()))
+                                .isEmpty()))
+                .containsExactly("1 COMMIT COMMIT");
     }
 
     @Test
@@ -211,6 +224,10 @@ final class H2MemoryTest {
 
     /** How many statements of each kind an action takes, with the first table that they name. */
     private List<String> asked(Runnable action) throws SQLException {
+        return asked("sessions|limits|blocked_recipients", action);
+    }
+
+    private List<String> asked(String names, Runnable action) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url, "sa", "");
                 Statement statement = connection.createStatement()) {
             statement.execute("SET QUERY_STATISTICS FALSE");
@@ -219,7 +236,7 @@ final class H2MemoryTest {
             List<String> asked = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery("SELECT SUM(EXECUTION_COUNT), KIND, NAME FROM (SELECT"
                     + " EXECUTION_COUNT, REGEXP_SUBSTR(SQL_STATEMENT, '^[A-Z]+') KIND,"
-                    + " REGEXP_SUBSTR(SQL_STATEMENT, '\\b(sessions|limits|blocked_recipients)\\b') NAME"
+                    + " REGEXP_SUBSTR(SQL_STATEMENT, '\\b(" + names + ")\\b') NAME"
                     + " FROM INFORMATION_SCHEMA.QUERY_STATISTICS) WHERE NAME IS NOT NULL GROUP BY KIND, NAME")) {
                 while (rows.next()) {
                     asked.add(rows.getLong(1) + " " + rows.getString(2) + " " + rows.getString(3));

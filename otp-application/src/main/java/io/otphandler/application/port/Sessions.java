@@ -44,6 +44,31 @@ public interface Sessions {
      */
     void add(Decision<SessionId> started, @Nullable BudgetId budget);
 
+    /**
+     * {@link #add(Decision, BudgetId)}, and {@link Limits#take} before it: the session is kept and counted, or neither.
+     *
+     * @param limits of the same store
+     * @return when there will be room; empty: there was, and the session is kept
+     */
+    default Optional<Instant> addCounted(
+            Decision<SessionId> started,
+            @Nullable BudgetId budget,
+            Limits limits,
+            List<Limit> counted,
+            Instant now) {
+        Optional<Instant> roomAt = counted.isEmpty() ? Optional.empty() : limits.take(counted, now);
+        if (roomAt.isEmpty()) {
+            try {
+                add(started, budget);
+            } catch (IllegalArgumentException e) {
+                // there is one already, which was counted itself
+                limits.giveBack(counted, now);
+                throw e;
+            }
+        }
+        return roomAt;
+    }
+
     /** The session as it is now; empty: never was, or deleted. */
     Optional<Session> find(SessionId id);
 

@@ -4,6 +4,7 @@ import io.otphandler.application.code.CodeKey;
 import io.otphandler.application.guard.SendGuard;
 import io.otphandler.application.limit.SendLimits;
 import io.otphandler.application.port.BlockedRecipients;
+import io.otphandler.application.port.BudgetId;
 import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.Limit;
 import io.otphandler.application.port.Limits;
@@ -124,21 +125,34 @@ public final class StartSession {
         if (admissibleAt.isPresent()) {
             return refused(admissibleAt.get(), now);
         }
-        // what is refused all the same uses nothing up
-        Optional<Instant> roomAt = counted.isEmpty()
-                ? Optional.empty()
-                : limits.take(
-                        legs.isEmpty() ? counted.stream().map(Limit::asked).toList() : counted, now);
+        if (legs.isEmpty()) {
+            // what is refused all the same uses nothing up
+            Optional<Instant> roomAt = counted.isEmpty()
+                    ? Optional.empty()
+                    : limits.take(counted.stream().map(Limit::asked).toList(), now);
+            return roomAt.<Answer<SessionId>>map(at -> refused(at, now))
+                    .orElseGet(() -> Answer.refused(Refusal.Reason.NO_AVAILABLE_CHANNELS));
+        }
+        UUID id = call == null ? ids.get() : call.id();
+        Decision<SessionId> started = started(id, widget, recipient.get(), legs, notes, now);
+        @Nullable BudgetId budget = limited ? rules.budget(widget.owner(), recipient.get()) : null;
+        Optional<Instant> roomAt;
+        try {
+            roomAt = sessions.addCounted(started, budget, limits, counted, now);
+        } catch (IllegalArgumentException e) {
+            // somebody who had been given up was at it still, and has been quicker
+            if (call == null || !isStarted(call)) {
+                throw e;
+            }
+            return Answer.granted(started.answer());
+        }
         if (roomAt.isPresent()) {
             if (guarded) {
                 guard.withdraw(widget, number, now);
             }
             return refused(roomAt.get(), now);
         }
-        if (legs.isEmpty()) {
-            return Answer.refused(Refusal.Reason.NO_AVAILABLE_CHANNELS);
-        }
-        return Answer.granted(started(widget, recipient.get(), legs, notes, limited, counted, call, now));
+        return Answer.granted(started.answer());
     }
 
     private static Answer<SessionId> refused(Instant until, Instant now) {
@@ -157,19 +171,11 @@ public final class StartSession {
         return sessions.find(new SessionId(call.id())).isPresent();
     }
 
-    /** A call that may come again names the session, so that it starts no other. */
-    private SessionId started(
-            Widget widget,
-            Recipient recipient,
-            List<Leg> legs,
-            SessionNotes notes,
-            boolean limited,
-            List<Limit> counted,
-            @Nullable KeyedCall call,
-            Instant now) {
-        UUID id = call == null ? ids.get() : call.id();
+    /** @param id a call that may come again names the session, so that it starts no other */
+    private Decision<SessionId> started(
+            UUID id, Widget widget, Recipient recipient, List<Leg> legs, SessionNotes notes, Instant now) {
         @Nullable Code fixed = widget.testRecipients().get(recipient);
-        Decision<SessionId> started = Session.start(new SessionTerms(
+        return Session.start(new SessionTerms(
                 new SessionId(id),
                 widget,
                 recipient,
@@ -179,15 +185,5 @@ public final class StartSession {
                 now.plus(widget.sessionLifetime()),
                 notes,
                 codes.current()));
-        try {
-            sessions.add(started, limited ? rules.budget(widget.owner(), recipient) : null);
-        } catch (IllegalArgumentException e) {
-            // somebody who had been given up was at it still, and has been quicker
-            if (call == null || !isStarted(call)) {
-                throw e;
-            }
-            limits.giveBack(counted, now);
-        }
-        return started.answer();
     }
 }

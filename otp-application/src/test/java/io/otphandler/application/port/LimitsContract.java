@@ -1,6 +1,7 @@
 package io.otphandler.application.port;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.otphandler.application.port.Counter.Kind;
 import io.otphandler.domain.limit.Allowance;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -276,6 +278,90 @@ public interface LimitsContract {
         });
 
         assertThat(passed).containsOnly(true).hasSize(CALLS);
+    }
+
+    // ---- sessions that are counted
+
+    @Test
+    default void aSessionIsKeptAndCountedOrNeither() {
+        Instant now = clock().instant();
+        Limit two = limit(new Rule(2, DAY));
+        Decision<SessionId> first = ContractFixtures.started(widget(), now);
+        Decision<SessionId> second = ContractFixtures.started(widget(), now);
+        Decision<SessionId> third = ContractFixtures.started(widget(), now);
+
+        assertThat(addCounted(false, first, two)).isEmpty();
+        assertThatThrownBy(() -> addCounted(false, first, two)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(addCounted(false, second, two)).isEmpty();
+        assertThat(addCounted(false, third, two)).contains(now.plus(DAY));
+        forgetMemory();
+
+        assertThat(sessions().find(first.answer())).contains(first.next());
+        assertThat(sessions().find(second.answer())).contains(second.next());
+        assertThat(sessions().find(third.answer())).isEmpty();
+        assertThat(take(two)).isFalse();
+    }
+
+    @Test
+    default void aSessionThatNothingIsCountedOfIsKept() {
+        Decision<SessionId> started = ContractFixtures.started(widget(), clock().instant());
+
+        assertThat(sessions().addCounted(started, null, limits(), List.of(), clock().instant()))
+                .isEmpty();
+
+        assertThat(sessions().find(started.answer())).contains(started.next());
+    }
+
+    @Test
+    default void ofManySessionsAtOnceAsManyAreKeptAsFit() throws Exception {
+        Widget widget = widget();
+        Limit five = limit(new Rule(5, DAY));
+
+        List<Boolean> kept = atOnce(CALLS, (call, elsewhere) -> {
+            Decision<SessionId> started = ContractFixtures.started(widget, clock().instant());
+            boolean passed = addCounted(elsewhere, started, five).isEmpty();
+            assertThat(sessions().find(started.answer()).isPresent()).isEqualTo(passed);
+            return passed;
+        });
+
+        assertThat(kept).filteredOn(pass -> pass).hasSize(5);
+    }
+
+    @Test
+    default void whatASessionIsCountedAgainstIsLeftForItsMoves() {
+        BudgetId budget = budget();
+        useMessages(budget, 19);
+        Decision<SessionId> started = ContractFixtures.started(widget(), clock().instant());
+
+        assertThat(sessions()
+                        .addCounted(
+                                started,
+                                budget,
+                                limits(),
+                                List.of(messages(budget), wrongCodes(budget).asked()),
+                                clock().instant()))
+                .isEmpty();
+
+        assertThat(take(messages(budget))).isFalse();
+        assertThat(moved(started.answer(), s -> s.dispatched(1, Outcome.ACCEPTED, clock().instant())))
+                .isInstanceOf(Sent.class);
+        assertThat(guess(started.answer())).isEqualTo(wrong(2));
+        assertThat(sessions()
+                        .decideWithin(started.answer(), (session, left) -> session.cancel(clock().instant())
+                                .answering(left))
+                        .orElseThrow()
+                        .wrongCodes())
+                .isEqualTo(29);
+    }
+
+    private Optional<Instant> addCounted(boolean elsewhere, Decision<SessionId> started, Limit limit) {
+        return (elsewhere ? sessionsElsewhere() : sessions())
+                .addCounted(
+                        started,
+                        null,
+                        elsewhere ? limitsElsewhere() : limits(),
+                        List.of(limit),
+                        clock().instant());
     }
 
     // ---- what sessions use
