@@ -144,6 +144,9 @@ public final class StartSession {
             if (call == null || !isStarted(call)) {
                 throw e;
             }
+            if (guarded) {
+                guard.withdraw(widget, number, now);
+            }
             return Answer.granted(started.answer());
         }
         if (roomAt.isPresent()) {
