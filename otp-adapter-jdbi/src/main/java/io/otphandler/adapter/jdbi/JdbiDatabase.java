@@ -41,6 +41,7 @@ public final class JdbiDatabase implements AutoCloseable {
 
     private final Engine engine;
     private final HikariDataSource pool;
+    private final DataSource reading;
     private final Jdbi jdbi;
     private final BlockedRecipients blockedRecipients;
     private final Allowance allowance;
@@ -80,9 +81,10 @@ public final class JdbiDatabase implements AutoCloseable {
         this.allowance = allowance;
         this.clock = clock;
         DataSource source = engine.guarding(pool);
+        this.reading = source;
         this.jdbi = Jdbi.create(source);
         this.blockedRecipients = new JdbiBlockedRecipients(source, jdbi, engine.isShared());
-        this.widgets = new JdbiWidgets(jdbi, clock, engine.isShared());
+        this.widgets = new JdbiWidgets(source, jdbi, revisions, clock, engine.isShared());
     }
 
     /**
@@ -175,7 +177,7 @@ public final class JdbiDatabase implements AutoCloseable {
     private synchronized JdbiSessions jdbiSessions() {
         if (sessions == null) {
             JdbiSessions created = new JdbiSessions(
-                    jdbi, engine, engine.laneCount(pool.getMaximumPoolSize()), revisions, allowance, clock);
+                    reading, engine, engine.laneCount(pool.getMaximumPoolSize()), revisions, allowance, clock);
             if (engine.isShared()) {
                 announcer = new Announcer(engine.source(), created::changedElsewhere);
                 announcer.start();

@@ -36,8 +36,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +55,7 @@ final class JdbiSessions implements Sessions {
     private static final Duration CLOSING = Duration.ofSeconds(10);
     private static final Duration CHECK_EVERY = Duration.ofMillis(200);
 
-    private final Jdbi jdbi;
+    private final DataSource source;
     private final Engine engine;
     private final WidgetRevisions revisions;
     private final List<Lane> lanes;
@@ -69,12 +68,19 @@ final class JdbiSessions implements Sessions {
     });
 
     /**
+     * @param source of connections for reading
      * @param engine gives every lane a connection of its own
      * @param allowance what every budget is counted against
      * @param laneCount how many write at the same time; the moves of one session are always in the same lane
      */
-    JdbiSessions(Jdbi jdbi, Engine engine, int laneCount, WidgetRevisions revisions, Allowance allowance, Clock clock) {
-        this.jdbi = jdbi;
+    JdbiSessions(
+            DataSource source,
+            Engine engine,
+            int laneCount,
+            WidgetRevisions revisions,
+            Allowance allowance,
+            Clock clock) {
+        this.source = source;
         this.engine = engine;
         this.revisions = revisions;
         this.lanes = IntStream.range(0, laneCount)
@@ -95,7 +101,12 @@ final class JdbiSessions implements Sessions {
 
     /** Makes every pending message due at once: for a database that only this process can have open. */
     void voidLeases() {
-        jdbi.useHandle(handle -> handle.execute(SessionRow.VOID_LEASES));
+        int voided = read(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(SessionRow.VOID_LEASES)) {
+                return statement.executeUpdate();
+            }
+        });
+        log.debug("{} messages were pending", voided);
     }
 
     @Override
@@ -343,9 +354,9 @@ final class JdbiSessions implements Sessions {
     }
 
     private <T> T read(Lane.Work<T> work) {
-        try {
-            return jdbi.withHandle(handle -> work.on(handle.getConnection()));
-        } catch (SQLException | JdbiException e) {
+        try (Connection connection = source.getConnection()) {
+            return work.on(connection);
+        } catch (SQLException e) {
             throw Failures.translate("The database could not be read", e);
         }
     }

@@ -5,6 +5,9 @@ import io.otphandler.application.port.Widgets;
 import io.otphandler.domain.widget.AccountId;
 import io.otphandler.domain.widget.Widget;
 import io.otphandler.domain.widget.WidgetId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Comparator;
@@ -15,6 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -26,17 +30,21 @@ import org.jdbi.v3.core.statement.Query;
  *
  * <p>Where this process alone writes them, current widgets are kept in memory, for they are asked for with every
  * session: its own writes tell exactly when one is out of date. Where others write as well, the database is asked each
- * time, so that a widget that is blocked on one node is blocked on all.
+ * time which revision is the current one, so that a widget that is blocked on one node is blocked on all.
  */
 final class JdbiWidgets implements Widgets {
 
     private static final int KEPT = 10_000;
 
+    private static final String UNREACHABLE = "The widgets could not be reached";
+
     private static final String CURRENT =
             "SELECT r.body FROM widgets w JOIN widget_revisions r ON r.widget_id = w.id AND r.revision = w.revision"
                     + " WHERE w.deleted = FALSE";
 
+    private final DataSource source;
     private final Jdbi jdbi;
+    private final WidgetRevisions revisions;
     private final Clock clock;
     private final boolean isShared;
 
@@ -44,8 +52,11 @@ final class JdbiWidgets implements Widgets {
     /** Counts the writes, so that what was read before one is not remembered after it. */
     private long writes;
 
-    JdbiWidgets(Jdbi jdbi, Clock clock, boolean isShared) {
+    /** @param source of the connections that Jdbi has as well */
+    JdbiWidgets(DataSource source, Jdbi jdbi, WidgetRevisions revisions, Clock clock, boolean isShared) {
+        this.source = source;
         this.jdbi = jdbi;
+        this.revisions = revisions;
         this.clock = clock;
         this.isShared = isShared;
     }
@@ -60,7 +71,7 @@ final class JdbiWidgets implements Widgets {
             }
             writesBefore = writes;
         }
-        Optional<Widget> found = with(handle -> find(handle, id));
+        Optional<Widget> found = current(id);
         synchronized (current) {
             if (found.isPresent() && writes == writesBefore && !isShared) {
                 if (current.size() >= KEPT) {
@@ -70,6 +81,20 @@ final class JdbiWidgets implements Widgets {
             }
         }
         return found;
+    }
+
+    /** Asked with every session where others write, and so past Jdbi; what a revision says is known from the last time. */
+    private Optional<Widget> current(WidgetId id) {
+        try (Connection connection = source.getConnection();
+                PreparedStatement statement =
+                        connection.prepareStatement("SELECT revision FROM widgets WHERE id = ? AND deleted = FALSE")) {
+            statement.setObject(1, id.value());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(revisions.get(id, row.getInt(1), connection)) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw Failures.translate(UNREACHABLE, e);
+        }
     }
 
     @Override
@@ -191,7 +216,7 @@ final class JdbiWidgets implements Widgets {
         try {
             return jdbi.withHandle(work::apply);
         } catch (JdbiException e) {
-            throw Failures.translate("The widgets could not be reached", e);
+            throw Failures.translate(UNREACHABLE, e);
         }
     }
 }

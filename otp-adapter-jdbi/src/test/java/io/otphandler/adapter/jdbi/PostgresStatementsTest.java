@@ -77,6 +77,14 @@ final class PostgresStatementsTest {
     }
 
     @Test
+    void aWidgetWhoseRevisionIsKnownIsOneStatement() throws Exception {
+        assertThat(database.widgets().find(widget.id())).contains(widget);
+
+        assertThat(asked(() -> assertThat(database.widgets().find(widget.id())).contains(widget)))
+                .containsExactly(Map.entry("SELECT", 1L));
+    }
+
+    @Test
     void startingOneIsOneStatement() throws Exception {
         Decision<SessionId> started = ContractFixtures.started(widget, CLOCK.instant());
 
