@@ -111,19 +111,15 @@ final class JdbiSessions implements Sessions {
 
     @Override
     public void add(Decision<SessionId> started, @Nullable BudgetId budget) {
-        Optional<Instant> roomAt = Failures.joined(
-                lane(started.next().id()).add(started, budget, List.of(), Instant.EPOCH));
+        Optional<Instant> roomAt =
+                Failures.joined(lane(started.next().id()).add(started, budget, List.of(), Instant.EPOCH));
         assert roomAt.isEmpty();
     }
 
     /** Where nobody else counts, it is counted where it is kept, and both are committed at once. */
     @Override
     public Optional<Instant> addCounted(
-            Decision<SessionId> started,
-            @Nullable BudgetId budget,
-            Limits limits,
-            List<Limit> counted,
-            Instant now) {
+            Decision<SessionId> started, @Nullable BudgetId budget, Limits limits, List<Limit> counted, Instant now) {
         return isShared()
                 ? Sessions.super.addCounted(started, budget, limits, counted, now)
                 : Failures.joined(lane(started.next().id()).add(started, budget, counted, now));

@@ -90,8 +90,7 @@ final class H2MemoryTest {
 
         assertThat(asked(
                         "COMMIT",
-                        () -> assertThat(sessions.addCounted(
-                                        started, budget, limits, ofSend(budget), clock.instant()))
+                        () -> assertThat(sessions.addCounted(started, budget, limits, ofSend(budget), clock.instant()))
                                 .isEmpty()))
                 .containsExactly("1 COMMIT COMMIT");
     }

@@ -51,11 +51,7 @@ public interface Sessions {
      * @return when there will be room; empty: there was, and the session is kept
      */
     default Optional<Instant> addCounted(
-            Decision<SessionId> started,
-            @Nullable BudgetId budget,
-            Limits limits,
-            List<Limit> counted,
-            Instant now) {
+            Decision<SessionId> started, @Nullable BudgetId budget, Limits limits, List<Limit> counted, Instant now) {
         Optional<Instant> roomAt = counted.isEmpty() ? Optional.empty() : limits.take(counted, now);
         if (roomAt.isEmpty()) {
             try {

@@ -347,8 +347,10 @@ public interface LimitsContract {
                 .isInstanceOf(Sent.class);
         assertThat(guess(started.answer())).isEqualTo(wrong(2));
         assertThat(sessions()
-                        .decideWithin(started.answer(), (session, left) -> session.cancel(clock().instant())
-                                .answering(left))
+                        .decideWithin(
+                                started.answer(),
+                                (session, left) ->
+                                        session.cancel(clock().instant()).answering(left))
                         .orElseThrow()
                         .wrongCodes())
                 .isEqualTo(29);
@@ -356,12 +358,7 @@ public interface LimitsContract {
 
     private Optional<Instant> addCounted(boolean elsewhere, Decision<SessionId> started, Limit limit) {
         return (elsewhere ? sessionsElsewhere() : sessions())
-                .addCounted(
-                        started,
-                        null,
-                        elsewhere ? limitsElsewhere() : limits(),
-                        List.of(limit),
-                        clock().instant());
+                .addCounted(started, null, elsewhere ? limitsElsewhere() : limits(), List.of(limit), clock().instant());
     }
 
     // ---- what sessions use
