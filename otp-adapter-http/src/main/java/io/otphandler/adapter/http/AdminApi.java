@@ -153,14 +153,18 @@ final class AdminApi {
     }
 
     private Reply widget(Call call, Function<WidgetId, Answer<Widget>> use) {
-        WidgetId id = call.widgetId();
-        Answer<Widget> answer = call.identity().isFor(id) ? use.apply(id) : refused(admin(call), id);
-        return reply(call, answer, widget -> Reply.json(200, WidgetJson.write(widget)));
+        return reply(call, answer(application, call, use), widget -> Reply.json(200, WidgetJson.write(widget)));
     }
 
-    /** That there is no such widget is told before that the token is not for it. */
-    private Answer<Widget> refused(Admin admin, WidgetId id) {
-        Answer<Widget> shown = application.showWidget().show(admin, id);
+    /**
+     * What is done with the widget that the path names. That there is none is told before that the token is not for it.
+     */
+    static Answer<Widget> answer(Application application, Call call, Function<WidgetId, Answer<Widget>> use) {
+        WidgetId id = call.widgetId();
+        if (call.identity().isFor(id)) {
+            return use.apply(id);
+        }
+        Answer<Widget> shown = application.showWidget().show(admin(call), id);
         return shown.fold(widget -> Answer.refused(Refusal.Reason.FORBIDDEN), refusal -> shown);
     }
 
@@ -252,7 +256,7 @@ final class AdminApi {
         }
     }
 
-    private static <T> Reply reply(Call call, Answer<T> answer, Function<T, Reply> granted) {
+    static <T> Reply reply(Call call, Answer<T> answer, Function<T, Reply> granted) {
         return answer.fold(granted, refusal -> Failures.problem(refusal).reply(call.language()));
     }
 }

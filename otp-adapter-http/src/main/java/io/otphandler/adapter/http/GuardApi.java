@@ -11,12 +11,10 @@ import io.otphandler.adapter.http.json.Fields;
 import io.otphandler.adapter.http.json.Uuids;
 import io.otphandler.adapter.http.token.Scope;
 import io.otphandler.application.Application;
-import io.otphandler.application.admin.Admin;
 import io.otphandler.application.guard.PrefixGuard;
 import io.otphandler.domain.guard.NumberPrefix;
 import io.otphandler.domain.guard.Traffic;
 import io.otphandler.domain.session.Answer;
-import io.otphandler.domain.session.Refusal;
 import io.otphandler.domain.widget.Violation;
 import io.otphandler.domain.widget.Widget;
 import io.otphandler.domain.widget.WidgetId;
@@ -26,6 +24,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** How the guard against pumping treats number prefixes, and why; and how an admin overrules it. Stateless. */
@@ -125,20 +124,7 @@ final class GuardApi {
         return prefix;
     }
 
-    private interface Change {
-        Answer<Widget> make(WidgetId id);
-    }
-
-    private Reply changed(Call call, Change change) {
-        WidgetId id = call.widgetId();
-        Answer<Widget> answer = call.identity().isFor(id) ? change.make(id) : refused(AdminApi.admin(call), id);
-        return answer.fold(
-                widget -> Reply.empty(204), refusal -> Failures.problem(refusal).reply(call.language()));
-    }
-
-    /** That there is no such widget is told before that the token is not for it. */
-    private Answer<Widget> refused(Admin admin, WidgetId id) {
-        Answer<Widget> shown = application.showWidget().show(admin, id);
-        return shown.fold(widget -> Answer.refused(Refusal.Reason.FORBIDDEN), refusal -> shown);
+    private Reply changed(Call call, Function<WidgetId, Answer<Widget>> change) {
+        return AdminApi.reply(call, AdminApi.answer(application, call, change), widget -> Reply.empty(204));
     }
 }

@@ -32,7 +32,7 @@ final class H2Limits extends WrittenLimits {
         assert done;
     }
 
-    static List<Counter> counters(List<Limit> limits) {
+    private static List<Counter> counters(List<Limit> limits) {
         return limits.stream().map(Limit::counter).distinct().toList();
     }
 }

@@ -3,7 +3,6 @@ package io.otphandler.adapter.jdbi;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.otphandler.application.port.AuditEntry;
 import io.otphandler.application.port.AuditLog;
 import io.otphandler.domain.widget.AccountId;
@@ -43,18 +42,16 @@ final class JdbiAuditLog implements AuditLog {
             + " (SELECT id FROM audit_log WHERE made_at < ? ORDER BY made_at, id LIMIT ?)";
 
     private final Jdbi jdbi;
-    private final Engine engine;
-    private final JdbiProviderMessages.Writer writer;
+    private final OwnTransactions transactions;
 
     JdbiAuditLog(Jdbi jdbi, Engine engine, JdbiProviderMessages.Writer writer) {
         this.jdbi = jdbi;
-        this.engine = engine;
-        this.writer = writer;
+        this.transactions = new OwnTransactions(jdbi, engine, writer, "The audit log could not be written");
     }
 
     @Override
     public void append(AuditEntry entry) {
-        write(connection -> {
+        transactions.write(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
                 statement.setObject(1, entry.id());
                 statement.setLong(2, entry.at().toEpochMilli());
@@ -103,7 +100,7 @@ final class JdbiAuditLog implements AuditLog {
 
     @Override
     public int deleteOlderThan(Instant instant, int limit) {
-        return write(connection -> {
+        return transactions.write(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(DELETE)) {
                 statement.setLong(1, instant.toEpochMilli());
                 statement.setInt(2, limit);
@@ -139,18 +136,6 @@ final class JdbiAuditLog implements AuditLog {
             return JSON.readValue(details, DETAILS);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("An audit entry's details cannot be read", e);
-        }
-    }
-
-    @CanIgnoreReturnValue
-    private <T> T write(Lane.Work<T> work) {
-        if (!engine.commitsBatches()) {
-            return Failures.joined(writer.write(work));
-        }
-        try {
-            return jdbi.withHandle(handle -> work.on(handle.getConnection()));
-        } catch (SQLException | JdbiException e) {
-            throw Failures.translate("The audit log could not be written", e);
         }
     }
 }

@@ -1,17 +1,14 @@
 package io.otphandler.adapter.jdbi;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.otphandler.application.port.Claim;
 import io.otphandler.application.port.IdempotencyKeys;
 import io.otphandler.application.port.KeptAnswer;
 import io.otphandler.application.port.KeyedRequest;
 import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 
 /**
  * Requests with idempotency keys, each a row; whatever is done to one is a statement. Thread-safe.
@@ -24,20 +21,19 @@ final class JdbiIdempotencyKeys implements IdempotencyKeys {
     /** Whether the claim still has the lease of a row without an answer; three parameters. */
     private static final String HELD = " WHERE key_hash = ? AND request_id = ? AND lease_until = ? AND status IS NULL";
 
-    private final Jdbi jdbi;
     private final Engine engine;
-    private final JdbiProviderMessages.Writer writer;
+    private final OwnTransactions transactions;
 
     JdbiIdempotencyKeys(Jdbi jdbi, Engine engine, JdbiProviderMessages.Writer writer) {
-        this.jdbi = jdbi;
         this.engine = engine;
-        this.writer = writer;
+        this.transactions = new OwnTransactions(jdbi, engine, writer, "The database could not be written");
     }
 
     @Override
     public Standing claim(KeyedRequest request, UUID id, Instant now) {
         while (true) {
-            Optional<Standing> standing = write(connection -> engine.claimKey(connection, request, id, now));
+            Optional<Standing> standing =
+                    transactions.write(connection -> engine.claimKey(connection, request, id, now));
             if (standing.isPresent()) {
                 return standing.get();
             }
@@ -46,7 +42,7 @@ final class JdbiIdempotencyKeys implements IdempotencyKeys {
 
     @Override
     public void keep(Claim claim, KeptAnswer answer) {
-        write(connection -> {
+        transactions.write(connection -> {
             try (PreparedStatement statement = connection.prepareStatement("UPDATE idempotency_keys SET status = ?,"
                     + " body = ? WHERE key_hash = ? AND request_id = ? AND status IS NULL")) {
                 statement.setInt(1, answer.status());
@@ -69,7 +65,7 @@ final class JdbiIdempotencyKeys implements IdempotencyKeys {
     }
 
     private void whileHeld(String action, Claim claim) {
-        write(connection -> {
+        transactions.write(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(action + HELD)) {
                 statement.setBytes(1, claim.key().bytes());
                 statement.setObject(2, claim.request());
@@ -81,24 +77,12 @@ final class JdbiIdempotencyKeys implements IdempotencyKeys {
 
     @Override
     public int deleteExpired(Instant now, int limit) {
-        return write(connection -> {
+        return transactions.write(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(engine.deleteExpiredKeys())) {
                 statement.setLong(1, now.toEpochMilli());
                 statement.setInt(2, limit);
                 return statement.executeUpdate();
             }
         });
-    }
-
-    @CanIgnoreReturnValue
-    private <T> T write(Lane.Work<T> work) {
-        if (!engine.commitsBatches()) {
-            return Failures.joined(writer.write(work));
-        }
-        try {
-            return jdbi.withHandle(handle -> work.on(handle.getConnection()));
-        } catch (SQLException | JdbiException e) {
-            throw Failures.translate("The database could not be written", e);
-        }
     }
 }

@@ -28,12 +28,12 @@ public final class RulePrefixes {
 
     /** Of all the admin's widgets that are asked for, in the order of their names. */
     public List<PrefixGuard.Standing> find(Admin admin, Predicate<WidgetId> wanted) {
-        List<Widget> all = admin.root() ? widgets.all() : widgets.ownedBy(admin.account());
-        return all.stream()
-                .map(Widget::id)
-                .filter(wanted)
-                .flatMap(id -> guard.standings(id, clock.instant()).stream())
-                .toList();
+        return new FindWidgets(widgets)
+                .find(admin).stream()
+                        .map(Widget::id)
+                        .filter(wanted)
+                        .flatMap(id -> guard.standings(id, clock.instant()).stream())
+                        .toList();
     }
 
     /** Forgets what was counted of a prefix, a block with it, and what was allowed. */

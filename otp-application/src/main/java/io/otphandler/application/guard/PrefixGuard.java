@@ -182,7 +182,7 @@ public final class PrefixGuard {
         if (slowed != null) {
             slowed.nextSlowed = now.plus(SLOWED_TO);
         }
-        count(widget, number, log -> log.message(now), now);
+        count(widget, prefixes, concerned, log -> log.message(now), now);
         return Optional.empty();
     }
 
@@ -220,29 +220,36 @@ public final class PrefixGuard {
 
     /** What was counted is not to be: the message does not go out. */
     public synchronized void withdraw(WidgetId widget, Numbering number, Instant countedAt, Instant now) {
-        count(widget, number, log -> log.withdraw(countedAt), now);
+        count(widget, NumberPrefix.of(number), ruledOn(widget, number), log -> log.withdraw(countedAt), now);
     }
 
     /** Counts a message that goes out in any case. */
     public synchronized void sent(WidgetId widget, Numbering number, Instant now) {
-        if (!isAllowed(ruledOn(widget, number), now)) {
-            count(widget, number, log -> log.message(now), now);
-        }
+        countUnlessAllowed(widget, number, log -> log.message(now), now);
     }
 
     /** Counts a confirmation. */
     public synchronized void confirmed(WidgetId widget, Numbering number, Instant now) {
-        if (!isAllowed(ruledOn(widget, number), now)) {
-            count(widget, number, log -> log.confirmation(now), now);
+        countUnlessAllowed(widget, number, log -> log.confirmation(now), now);
+    }
+
+    private void countUnlessAllowed(WidgetId widget, Numbering number, Consumer<TrafficLog> change, Instant now) {
+        List<Ruling> concerned = ruledOn(widget, number);
+        if (!isAllowed(concerned, now)) {
+            count(widget, NumberPrefix.of(number), concerned, change, now);
         }
     }
 
     /** What is slowed or left alone is not held against the larger prefixes that it is part of. */
-    private void count(WidgetId widget, Numbering number, Consumer<TrafficLog> change, Instant now) {
-        List<Ruling> concerned = ruledOn(widget, number);
+    private void count(
+            WidgetId widget,
+            List<NumberPrefix> prefixes,
+            List<Ruling> concerned,
+            Consumer<TrafficLog> change,
+            Instant now) {
         change.accept(totals.computeIfAbsent(widget, missing -> new TrafficLog()));
         boolean apart = false;
-        for (NumberPrefix prefix : NumberPrefix.of(number)) {
+        for (NumberPrefix prefix : prefixes) {
             if (apart || isOutside(concerned, prefix, now)) {
                 break;
             }

@@ -20,7 +20,7 @@ final class TrafficLog {
 
     private static final int VERSION = 1;
 
-    private final Slots newest = new Slots(Duration.ofSeconds(30), 4);
+    private final Slots newest = new Slots(RIPE.dividedBy(4), 4);
     private final Slots hourMessages = new Slots(Duration.ofMinutes(5), 12);
     private final Slots hourConfirmed = new Slots(Duration.ofMinutes(5), 12);
     private final Slots dayMessages = new Slots(Duration.ofHours(1), 24);

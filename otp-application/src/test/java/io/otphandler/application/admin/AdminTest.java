@@ -7,6 +7,7 @@ import static io.otphandler.application.port.Fixtures.OTHER;
 import static io.otphandler.application.port.Fixtures.channel;
 import static io.otphandler.application.port.Fixtures.granted;
 import static io.otphandler.application.port.Fixtures.reason;
+import static io.otphandler.application.port.Fixtures.renamed;
 import static io.otphandler.application.port.Fixtures.widget;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -220,20 +221,5 @@ class AdminTest {
 
     private SessionId start() {
         return granted(app.application().startSession().start(CALLER, draft.id(), ANN.value(), SessionNotes.NONE));
-    }
-
-    private static Widget renamed(Widget widget, AccountId owner, String name) {
-        return new Widget(
-                widget.id(),
-                widget.revision(),
-                owner,
-                name,
-                widget.isActive(),
-                widget.isBlocked(),
-                widget.defaultRegion(),
-                widget.sessionLifetime(),
-                widget.origin(),
-                widget.channels(),
-                widget.testRecipients());
     }
 }

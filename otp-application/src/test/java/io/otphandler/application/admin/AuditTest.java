@@ -6,6 +6,7 @@ import static io.otphandler.application.port.Fixtures.OTHER;
 import static io.otphandler.application.port.Fixtures.channel;
 import static io.otphandler.application.port.Fixtures.granted;
 import static io.otphandler.application.port.Fixtures.reason;
+import static io.otphandler.application.port.Fixtures.renamed;
 import static io.otphandler.application.port.Fixtures.widget;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -54,7 +55,7 @@ class AuditTest {
         save(ADMIN, draft);
         Instant created = app.clock().instant();
         tick();
-        save(ROOT, named(draft, "Sign-up"));
+        save(ROOT, renamed(draft, draft.owner(), "Sign-up"));
         tick();
         assertThat(granted(app.application().blockWidget().block(ADMIN, draft.id(), true))
                         .isBlocked())
@@ -119,7 +120,7 @@ class AuditTest {
         WidgetId nowhere = new WidgetId(UUID.randomUUID());
 
         assertThat(reason(app.application().saveWidget().save(STRANGER, draft))).isEqualTo(Refusal.Reason.FORBIDDEN);
-        assertThat(save(ADMIN, named(draft, " ")).saved()).isEmpty();
+        assertThat(save(ADMIN, renamed(draft, draft.owner(), " ")).saved()).isEmpty();
         assertThat(reason(app.application().blockWidget().block(STRANGER, draft.id(), true)))
                 .isEqualTo(Refusal.Reason.FORBIDDEN);
         assertThat(reason(app.application().deleteWidget().delete(STRANGER, draft.id())))
@@ -307,21 +308,6 @@ class AuditTest {
 
     private SaveWidget.Outcome save(Admin admin, Widget widget) {
         return granted(app.application().saveWidget().save(admin, widget));
-    }
-
-    private static Widget named(Widget widget, String name) {
-        return new Widget(
-                widget.id(),
-                widget.revision(),
-                widget.owner(),
-                name,
-                widget.isActive(),
-                widget.isBlocked(),
-                widget.defaultRegion(),
-                widget.sessionLifetime(),
-                widget.origin(),
-                widget.channels(),
-                widget.testRecipients());
     }
 
     /** Takes nothing. */

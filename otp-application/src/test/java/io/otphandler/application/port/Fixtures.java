@@ -61,6 +61,22 @@ public final class Fixtures {
                 Map.of(recipient, new Code(code)));
     }
 
+    /** The same widget, called so, of that account. */
+    public static Widget renamed(Widget widget, AccountId owner, String name) {
+        return new Widget(
+                widget.id(),
+                widget.revision(),
+                owner,
+                name,
+                widget.isActive(),
+                widget.isBlocked(),
+                widget.defaultRegion(),
+                widget.sessionLifetime(),
+                widget.origin(),
+                widget.channels(),
+                widget.testRecipients());
+    }
+
     /** The same widget, of that site. */
     public static Widget withOrigin(Widget widget, String origin) {
         return new Widget(

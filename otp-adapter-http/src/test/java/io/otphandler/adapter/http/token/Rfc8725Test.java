@@ -44,7 +44,6 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,24 +53,9 @@ class Rfc8725Test {
 
     private static final byte[] SECRET = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
 
-    private static KeyPair rsa;
-    private static KeyPair ec;
-    private static KeyPair ed;
-
     private final MovableClock clock = new MovableClock();
     private final String claims = "{\"sub\":\"acme\",\"scope\":\"otp:backend\",\"exp\":"
             + (clock.instant().getEpochSecond() + 3600) + "}";
-
-    @BeforeAll
-    static void keys() throws GeneralSecurityException {
-        KeyPairGenerator rsas = KeyPairGenerator.getInstance("RSA");
-        rsas.initialize(2048);
-        rsa = rsas.generateKeyPair();
-        KeyPairGenerator ecs = KeyPairGenerator.getInstance("EC");
-        ecs.initialize(new ECGenParameterSpec("secp256r1"));
-        ec = ecs.generateKeyPair();
-        ed = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-    }
 
     // ---- 3.1, 3.2: algorithms
 
@@ -113,9 +97,9 @@ class Rfc8725Test {
 
         for (String signed : List.of(
                 mac(header, SECRET),
-                mac(header, rsa.getPublic().getEncoded()),
-                mac(header, ec.getPublic().getEncoded()),
-                mac(header, ed.getPublic().getEncoded()),
+                mac(header, TestKeys.RSA.getPublic().getEncoded()),
+                mac(header, TestKeys.EC.getPublic().getEncoded()),
+                mac(header, TestKeys.ED.getPublic().getEncoded()),
                 base64(header) + "." + base64(claims) + ".")) {
             refused(ofEveryKind(), signed);
         }
@@ -124,14 +108,14 @@ class Rfc8725Test {
     @Test
     void eachKeyServesItsOwnAlgorithm() throws Exception {
         good(ofEveryKind(), mac("{\"alg\":\"HS256\"}", SECRET));
-        good(ofEveryKind(), sign("{\"alg\":\"RS256\"}", "SHA256withRSA", rsa.getPrivate()));
-        good(ofEveryKind(), sign("{\"alg\":\"ES256\"}", "SHA256withECDSAinP1363Format", ec.getPrivate()));
-        good(ofEveryKind(), sign("{\"alg\":\"EdDSA\"}", "Ed25519", ed.getPrivate()));
-        good(ofEveryKind(), sign("{\"alg\":\"Ed25519\"}", "Ed25519", ed.getPrivate()));
+        good(ofEveryKind(), sign("{\"alg\":\"RS256\"}", "SHA256withRSA", TestKeys.RSA.getPrivate()));
+        good(ofEveryKind(), sign("{\"alg\":\"ES256\"}", "SHA256withECDSAinP1363Format", TestKeys.EC.getPrivate()));
+        good(ofEveryKind(), sign("{\"alg\":\"EdDSA\"}", "Ed25519", TestKeys.ED.getPrivate()));
+        good(ofEveryKind(), sign("{\"alg\":\"Ed25519\"}", "Ed25519", TestKeys.ED.getPrivate()));
 
-        refused(ofEveryKind(), sign("{\"alg\":\"RS256\"}", "SHA1withRSA", rsa.getPrivate()));
-        refused(ofEveryKind(), sign("{\"alg\":\"RS512\"}", "SHA256withRSA", rsa.getPrivate()));
-        refused(ofEveryKind(), sign("{\"alg\":\"ES256\"}", "SHA256withECDSA", ec.getPrivate()));
+        refused(ofEveryKind(), sign("{\"alg\":\"RS256\"}", "SHA1withRSA", TestKeys.RSA.getPrivate()));
+        refused(ofEveryKind(), sign("{\"alg\":\"RS512\"}", "SHA256withRSA", TestKeys.RSA.getPrivate()));
+        refused(ofEveryKind(), sign("{\"alg\":\"ES256\"}", "SHA256withECDSA", TestKeys.EC.getPrivate()));
     }
 
     // ---- 3.3: every operation
@@ -141,7 +125,7 @@ class Rfc8725Test {
         for (CompressionAlgorithm zip : new CompressionAlgorithm[] {null, CompressionAlgorithm.DEF}) {
             refused(ofEveryKind(), encrypted(JWEAlgorithm.DIR, zip, new DirectEncrypter(SECRET)));
             refused(ofEveryKind(), encrypted(JWEAlgorithm.RSA_OAEP_256, zip, new RSAEncrypter((RSAPublicKey)
-                    rsa.getPublic())));
+                    TestKeys.RSA.getPublic())));
         }
     }
 
@@ -169,7 +153,8 @@ class Rfc8725Test {
     @Test
     void aSignatureOfNothingIsNoSignature() throws Exception {
         String es256 = base64("{\"alg\":\"ES256\"}") + "." + base64(claims) + ".";
-        byte[] order = ((ECPublicKey) ec.getPublic()).getParams().getOrder().toByteArray();
+        byte[] order =
+                ((ECPublicKey) TestKeys.EC.getPublic()).getParams().getOrder().toByteArray();
         byte[] zeroModuloOrder = new byte[64];
         System.arraycopy(order, order.length - 32, zeroModuloOrder, 0, 32);
         System.arraycopy(order, order.length - 32, zeroModuloOrder, 32, 32);
@@ -186,7 +171,7 @@ class Rfc8725Test {
 
     @Test
     void aPointThatIsNotOnItsCurveIsNoKey() throws Exception {
-        ECPublicKey key = (ECPublicKey) ec.getPublic();
+        ECPublicKey key = (ECPublicKey) TestKeys.EC.getPublic();
         ECPoint off =
                 new ECPoint(key.getW().getAffineX(), key.getW().getAffineY().add(BigInteger.ONE));
         // the JDK's factory believes any point
@@ -285,7 +270,7 @@ class Rfc8725Test {
         server.start();
         try {
             String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/jwks";
-            TokenVerifier verifier = verifier(VerificationKey.of(ec.getPublic(), "ours"));
+            TokenVerifier verifier = verifier(VerificationKey.of(TestKeys.EC.getPublic(), "ours"));
             for (String member : List.of(
                     "\"jwk\":" + jwk,
                     "\"jku\":\"" + address + "\"",
@@ -300,7 +285,7 @@ class Rfc8725Test {
                     sign(
                             "{\"alg\":\"ES256\",\"kid\":\"ours\",\"jku\":\"" + address + "\",\"jwk\":" + jwk + "}",
                             "SHA256withECDSAinP1363Format",
-                            ec.getPrivate()));
+                            TestKeys.EC.getPrivate()));
         } finally {
             server.stop(0);
         }
@@ -324,9 +309,10 @@ class Rfc8725Test {
             })
     void aKeyIdIsComparedAndNothingElse(String keyId) throws Exception {
         String header = "{\"alg\":\"ES256\",\"kid\":\"" + keyId + "\"}";
-        TokenVerifier verifier = verifier(VerificationKey.of(ec.getPublic(), "k1"), VerificationKey.hmac(SECRET));
+        TokenVerifier verifier =
+                verifier(VerificationKey.of(TestKeys.EC.getPublic(), "k1"), VerificationKey.hmac(SECRET));
 
-        refused(verifier, sign(header, "SHA256withECDSAinP1363Format", ec.getPrivate()));
+        refused(verifier, sign(header, "SHA256withECDSAinP1363Format", TestKeys.EC.getPrivate()));
         refused(verifier, mac(header.replace("ES256", "HS256"), new byte[] {0}));
         refused(verifier, mac(header.replace("ES256", "HS256"), bytes(keyId + "x")));
     }
@@ -407,7 +393,8 @@ class Rfc8725Test {
     private TokenVerifier ofEveryKind() {
         return verifier(Stream.concat(
                         Stream.of(VerificationKey.hmac(SECRET)),
-                        Stream.of(rsa, ec, ed).map(pair -> VerificationKey.of(pair.getPublic(), null)))
+                        Stream.of(TestKeys.RSA, TestKeys.EC, TestKeys.ED)
+                                .map(pair -> VerificationKey.of(pair.getPublic(), null)))
                 .toArray(VerificationKey[]::new));
     }
 

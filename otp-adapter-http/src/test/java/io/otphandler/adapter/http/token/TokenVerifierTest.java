@@ -18,14 +18,12 @@ import com.nimbusds.jose.jwk.RSAKey;
 import io.otphandler.application.port.MovableClock;
 import io.otphandler.domain.widget.WidgetId;
 import java.nio.charset.StandardCharsets;
-import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -39,7 +37,6 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -49,23 +46,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TokenVerifierTest {
     private static final byte[] SECRET = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8);
 
-    private static KeyPair rsa;
-    private static KeyPair ec;
-    private static KeyPair ed;
-
     private final MovableClock clock = new MovableClock();
     private final long now = clock.instant().getEpochSecond();
-
-    @BeforeAll
-    static void keys() throws Exception {
-        KeyPairGenerator rsas = KeyPairGenerator.getInstance("RSA");
-        rsas.initialize(2048);
-        rsa = rsas.generateKeyPair();
-        KeyPairGenerator ecs = KeyPairGenerator.getInstance("EC");
-        ecs.initialize(new ECGenParameterSpec("secp256r1"));
-        ec = ecs.generateKeyPair();
-        ed = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-    }
 
     private TokenVerifier verifier(VerificationKey... keys) {
         return new TokenVerifier(new ConfiguredKeys(List.of(keys)), null, null, clock);
@@ -256,11 +238,13 @@ final class TokenVerifierTest {
 
     @Test
     void aPublicKeyIsNoSecret() {
-        TokenVerifier verifier = verifier(VerificationKey.of(rsa.getPublic(), null));
+        TokenVerifier verifier = verifier(VerificationKey.of(TestKeys.RSA.getPublic(), null));
 
-        refused(verifier, raw("{\"alg\":\"HS256\"}", rsa.getPublic().getEncoded()));
-        refused(verifier, raw("{\"alg\":\"HS256\"}", pem(rsa.getPublic()).getBytes(StandardCharsets.US_ASCII)));
-        refused(verifier, raw("{\"alg\":\"RS256\"}", rsa.getPublic().getEncoded()));
+        refused(verifier, raw("{\"alg\":\"HS256\"}", TestKeys.RSA.getPublic().getEncoded()));
+        refused(
+                verifier,
+                raw("{\"alg\":\"HS256\"}", pem(TestKeys.RSA.getPublic()).getBytes(StandardCharsets.US_ASCII)));
+        refused(verifier, raw("{\"alg\":\"RS256\"}", TestKeys.RSA.getPublic().getEncoded()));
     }
 
     @ParameterizedTest
@@ -304,15 +288,15 @@ final class TokenVerifierTest {
 
     @Test
     void aKeyWithAnIdServesOnlyTokensThatNameItOrNone() throws Exception {
-        VerificationKey named = VerificationKey.of(rsa.getPublic(), "k1");
-        RSASSASigner signer = new RSASSASigner(rsa.getPrivate());
+        VerificationKey named = VerificationKey.of(TestKeys.RSA.getPublic(), "k1");
+        RSASSASigner signer = new RSASSASigner(TestKeys.RSA.getPrivate());
 
         assertThat(verifier(named).verify("Bearer " + sign(header(JWSAlgorithm.RS256, "k1"), claims(), signer)))
                 .isNotNull();
         assertThat(verifier(named).verify("Bearer " + sign(header(JWSAlgorithm.PS512, null), claims(), signer)))
                 .isNotNull();
         refused(verifier(named), sign(header(JWSAlgorithm.RS256, "../../k1"), claims(), signer));
-        assertThat(verifier(VerificationKey.of(rsa.getPublic(), null))
+        assertThat(verifier(VerificationKey.of(TestKeys.RSA.getPublic(), null))
                         .verify("Bearer " + sign(header(JWSAlgorithm.RS256, "any"), claims(), signer)))
                 .isNotNull();
     }
@@ -323,16 +307,19 @@ final class TokenVerifierTest {
 
     @Test
     void keysAreReadFromPem() throws Exception {
-        List<VerificationKey> keys =
-                KeyFiles.parse("# ours\n" + pem(rsa.getPublic()) + pem(ec.getPublic()) + pem(ed.getPublic()));
+        List<VerificationKey> keys = KeyFiles.parse("# ours\n" + pem(TestKeys.RSA.getPublic())
+                + pem(TestKeys.EC.getPublic()) + pem(TestKeys.ED.getPublic()));
         TokenVerifier verifier = verifier(keys.toArray(VerificationKey[]::new));
 
         assertThat(verifier.verify("Bearer "
-                        + sign(header(JWSAlgorithm.RS384, null), claims(), new RSASSASigner(rsa.getPrivate()))))
+                        + sign(
+                                header(JWSAlgorithm.RS384, null),
+                                claims(),
+                                new RSASSASigner(TestKeys.RSA.getPrivate()))))
                 .isNotNull();
         assertThat(verifier.verify("Bearer "
                         + sign(header(JWSAlgorithm.ES256, null), claims(), new ECDSASigner((ECPrivateKey)
-                                ec.getPrivate()))))
+                                TestKeys.EC.getPrivate()))))
                 .isNotNull();
         assertThat(verifier.verify("Bearer " + eddsa())).isNotNull();
         refused(verifier, eddsa().replaceAll("\\.[^.]{4}([^.]*)$", ".AAAA$1"));
@@ -343,7 +330,7 @@ final class TokenVerifierTest {
     private String eddsa() throws Exception {
         String signed = base64("{\"alg\":\"EdDSA\"}") + "." + base64(new Payload(claims()).toString());
         Signature signature = Signature.getInstance("Ed25519");
-        signature.initSign(ed.getPrivate());
+        signature.initSign(TestKeys.ED.getPrivate());
         signature.update(signed.getBytes(StandardCharsets.US_ASCII));
         return signed + "." + Base64.getUrlEncoder().withoutPadding().encodeToString(signature.sign());
     }
@@ -351,15 +338,15 @@ final class TokenVerifierTest {
     @Test
     void keysAreReadFromJwkAndJwkSets() throws Exception {
         String set = new JWKSet(List.of(
-                        new RSAKey.Builder((RSAPublicKey) rsa.getPublic())
+                        new RSAKey.Builder((RSAPublicKey) TestKeys.RSA.getPublic())
                                 .keyID("r")
                                 .algorithm(JWSAlgorithm.RS256)
                                 .build(),
-                        new ECKey.Builder(Curve.P_256, (ECPublicKey) ec.getPublic())
+                        new ECKey.Builder(Curve.P_256, (ECPublicKey) TestKeys.EC.getPublic())
                                 .keyID("e")
                                 .build()))
                 .toString();
-        byte[] encoded = ed.getPublic().getEncoded();
+        byte[] encoded = TestKeys.ED.getPublic().getEncoded();
         String x = Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length));
@@ -367,7 +354,7 @@ final class TokenVerifierTest {
                         KeyFiles.parse(set).stream(),
                         KeyFiles.parse("{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"" + x + "\"}").stream())
                 .toArray(VerificationKey[]::new));
-        RSASSASigner signer = new RSASSASigner(rsa.getPrivate());
+        RSASSASigner signer = new RSASSASigner(TestKeys.RSA.getPrivate());
 
         assertThat(verifier.verify("Bearer " + sign(header(JWSAlgorithm.RS256, "r"), claims(), signer)))
                 .isNotNull();
