@@ -35,6 +35,7 @@ class FormTest {
     private static final String BLOCKED = "10000000-0000-4000-8000-000000000002";
     private static final String LONG = "10000000-0000-4000-8000-000000000003";
     private static final String MAIL = "10000000-0000-4000-8000-000000000004";
+    private static final String ONCE = "10000000-0000-4000-8000-000000000005";
 
     private static Pages site;
     private static RunningService service;
@@ -71,6 +72,7 @@ class FormTest {
                 .isEqualTo(200);
         widget(LONG, "sms", "\"code\":{\"length\":10,\"beautify\":true}");
         widget(MAIL, "email", "\"lifetime\":300");
+        widget(ONCE, "sms", "\"numberOfRestart\":0,\"restartCooldown\":0");
         site.file("/events.js", "text/javascript", """
                 window.seen = [];
                 for (const name of ['otp:started', 'otp:channel', 'otp:confirmed', 'otp:error', 'code:check']) {
@@ -346,6 +348,95 @@ class FormTest {
     }
 
     @Test
+    void aServiceThatSaysNothingAtAllIsToldToo(Browser browser) {
+        site.file("/hurry.js", "text/javascript", """
+                const real = window.setTimeout;
+                window.setTimeout = (act, milliseconds) => real(act, milliseconds >= 15000 ? milliseconds / 100 : milliseconds);
+                """, Map.of());
+        fakeApi("/silent", 503, "ServiceUnavailableException", "1");
+        site.on("/silent/", exchange -> {
+            // it is never answered
+        });
+        browser.open(page(
+                "/hanging", "<script src='/hurry.js'></script>" + form("locale='en' api='" + site.site() + "/silent'")));
+        send(browser, "+79123450012");
+        browser.awaitText("No answer. Check your connection and try again.");
+        browser.awaitFocus("otp-widget", "#recipient");
+    }
+
+    @Test
+    void aCodeWhoseAnswerWasLostConfirmsWhenItIsTriedAgain(Browser browser) {
+        browser.expect("/checkCode");
+        // the service confirms, and nothing that it says of it comes through until the visitor tries again
+        site.file("/deaf.js", "text/javascript", """
+                const real = window.fetch;
+                let codes = 0;
+                window.fetch = async (url, options) => {
+                  const isCode = String(url).endsWith('/checkCode');
+                  if (isCode) codes++;
+                  if (isCode || codes === 0) {
+                    const response = await real(url, options);
+                    if (codes !== 1) return response;
+                  } else if (codes > 1) {
+                    return real(url, options);
+                  }
+                  throw new TypeError('lost');
+                };
+                """, Map.of());
+        browser.open(page("/lost-answer", "<script src='/deaf.js'></script>" + form("locale='en'")));
+        send(browser, "+79123450013");
+        awaitView(browser, "code");
+        browser.press(code("+79123450013"));
+        browser.awaitText("No answer. Check your connection and try again.");
+        browser.press(Keys.ENTER);
+        awaitView(browser, "confirmed");
+    }
+
+    @Test
+    void whatHasBeenSentCanStillBeUsedWhenNothingMoreCanBe(Browser browser) {
+        browser.expect("/resend");
+        browser.open(page("/last", widgetForm(ONCE, "locale='en'")));
+        send(browser, "+79123450014");
+        awaitView(browser, "code");
+        browser.click("otp-widget", ".second");
+        browser.awaitText("Nothing more can be sent. What you have got is still good.");
+        browser.awaitNone("otp-widget", ".second");
+        browser.awaitFocus("otp-widget", "#code");
+        assertThat(browser.eval("return seen.at(-1).detail.type")).isEqualTo("NoAvailableChannelsException");
+        browser.axe();
+        browser.press(code("+79123450014"));
+        awaitView(browser, "confirmed");
+    }
+
+    @Test
+    void aSessionThatEndedWhileTheVisitorWasElsewhereIsToldButNotAfterAReload(Browser browser) {
+        browser.expect("/channel", "/status");
+        String page = page("/elsewhere", form("locale='en'"));
+        browser.open(page);
+        send(browser, "+79123450015");
+        awaitView(browser, "code");
+        browser.eval("""
+                Object.defineProperty(document, 'hidden', {get: () => window.isAway, configurable: true});
+                window.isAway = true;
+                document.dispatchEvent(new Event('visibilitychange'));
+                """);
+        cancel((String) browser.eval("return document.querySelector('otp-widget').requestId"));
+        browser.eval("window.isAway = false; document.dispatchEvent(new Event('visibilitychange'))");
+        awaitView(browser, "ended");
+        browser.awaitText("It was ended or used elsewhere.");
+
+        browser.click("otp-widget", ".primary");
+        awaitView(browser, "phone");
+        browser.press(Keys.ENTER);
+        awaitView(browser, "code");
+        String request = (String) browser.eval("return document.querySelector('otp-widget').requestId");
+        browser.open("about:blank");
+        cancel(request);
+        browser.open(page);
+        awaitView(browser, "phone");
+    }
+
+    @Test
     void theTokenIsAskedForAgainOnceItHasExpired(Browser browser) {
         browser.expect("401");
         // the first is good for nothing any more
@@ -471,6 +562,10 @@ class FormTest {
 
     private static String code(String recipient) {
         return api.code(recipient).orElseThrow();
+    }
+
+    private static void cancel(String request) {
+        assertThat(api.site("DELETE", "/api/n/otp-handler/" + request, null).success()).isTrue();
     }
 
     private static String token() {

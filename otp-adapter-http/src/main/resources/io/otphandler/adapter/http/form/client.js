@@ -113,7 +113,7 @@ export class OtpClient {
     let known = etag;
     for (;;) {
       try {
-        const answer = await this.#ask('GET', path, {etag: known, signal});
+        const answer = await this.#ask('GET', path, {etag: known, signal, patience: POLL_PATIENCE});
         onTrouble(null);
         return answer;
       } catch (error) {
@@ -148,7 +148,7 @@ export class OtpClient {
     }
   }
 
-  async #call(method, path, {json, key, etag, signal}) {
+  async #call(method, path, {json, key, etag, signal, patience = PATIENCE}) {
     const headers = {Accept: 'application/json', 'Accept-Language': this.#language};
     headers.Authorization = `Bearer ${await this.#bearer()}`;
     if (json) headers['Content-Type'] = 'application/json';
@@ -156,12 +156,13 @@ export class OtpClient {
     if (etag) headers['If-None-Match'] = etag;
     let response;
     let body;
+    const waiting = patient(patience, signal);
     try {
       response = await fetch(this.#api + path, {
         method,
         headers,
         body: json && JSON.stringify(json),
-        signal,
+        signal: waiting.signal,
         cache: 'no-store',
         credentials: 'omit',
       });
@@ -169,6 +170,8 @@ export class OtpClient {
     } catch (error) {
       signal?.throwIfAborted();
       throw new OtpError('Unreachable', {message: error.message, status: response?.status});
+    } finally {
+      waiting.end();
     }
     if (response.ok) {
       const tag = response.headers.get('ETag');
@@ -200,6 +203,26 @@ export class OtpClient {
 
 /** An ETag that no channel has: a long poll that knows it is answered at once. */
 export const NO_TAG = '"-"';
+
+/** How long an answer is waited for, in milliseconds: a network that swallows what it is given says nothing at all. */
+const PATIENCE = 15000;
+
+/** The same for long polls: beyond the longest that the service can be configured to hold them for, 300 s. */
+const POLL_PATIENCE = 330000;
+
+/** A signal that aborts with the given one, or once the milliseconds are over. To be ended when it is not needed any more. */
+function patient(milliseconds, signal) {
+  const waiting = new AbortController();
+  const giveUp = () => waiting.abort();
+  const timer = setTimeout(giveUp, milliseconds);
+  signal?.addEventListener('abort', giveUp);
+  if (signal?.aborted) giveUp();
+  const end = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
+  };
+  return {signal: waiting.signal, end};
+}
 
 /** Milliseconds until the next attempt: twice as long each time, at most 15 s, and not everybody at the same time. */
 function backoff(failures, retryAfter) {

@@ -95,7 +95,9 @@ class OtpWidget extends HTMLElement {
   #clock = 0; // how many milliseconds the service's clock is ahead of ours
   #sentAt; // of the message that the clocks were compared by
   #cooldownEnds = 0;
-  #error; // {type, …} as it is shown
+  #error; // {type, …}
+  #errorText; // the key of what is said of it, where that is not its type
+  #isLast = false; // nothing more can be sent than what is out
   #trouble = false;
   #busy = false;
   #isConfirmed = false;
@@ -163,7 +165,7 @@ class OtpWidget extends HTMLElement {
     if (kept.requestId) {
       this.#session = {requestId: kept.requestId, recipient: kept.recipient};
       this.#show('wait');
-      this.#watch(true);
+      this.#watch(true, {isQuiet: true});
     } else {
       this.#show('phone');
       this.#askWidget(started.signal);
@@ -190,6 +192,7 @@ class OtpWidget extends HTMLElement {
     this.#trouble = false;
     this.#busy = false;
     this.#isConfirmed = false;
+    this.#isLast = false;
     this.#cooldownEnds = 0;
     this.#internals?.setFormValue?.(null);
   }
@@ -225,12 +228,14 @@ class OtpWidget extends HTMLElement {
   async #fetchToken() {
     const url = this.getAttribute('token-url');
     if (!url) throw new OtpError('TokenUnavailable', {message: 'otp-widget: expected the attribute token-url'});
+    const waiting = patient(PATIENCE, this.#started?.signal);
     const response = await fetch(new URL(url, document.baseURI), {
       cache: 'no-store',
       headers: {Accept: 'application/json'},
-      signal: this.#started?.signal,
+      signal: waiting.signal,
     });
     const text = (await response.text()).trim();
+    waiting.end();
     let token = text;
     if (text.startsWith('{')) token = JSON.parse(text).token;
     if (!response.ok || typeof token !== 'string' || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) {
@@ -320,21 +325,25 @@ class OtpWidget extends HTMLElement {
     } catch (error) {
       if (signal.aborted) return;
       this.#busy = false;
-      this.#fail(error.type === 'NoAvailableChannelsException' ? new OtpError('NoChannel', {status: 400, message: error.message}) : error);
+      this.#fail(error, error.type === 'NoAvailableChannelsException' ? 'NoChannel' : undefined);
     }
   }
 
-  /** Follows the session until it is over, one way or another. */
-  #watch(isResumed, {statusOnly = false} = {}) {
+  /**
+   * Follows the session until it is over, one way or another.
+   *
+   * @param isQuiet what is found over at once is not worth a word
+   */
+  #watch(isResumed, {statusOnly = false, isQuiet = false} = {}) {
     this.#watching?.abort();
     const watching = new AbortController();
     this.#watching = watching;
     const {signal} = watching;
     const status = this.#watchStatus(signal);
-    if (!statusOnly) this.#watchChannel(signal, status, isResumed);
+    if (!statusOnly) this.#watchChannel(signal, status, isResumed, isQuiet);
   }
 
-  async #watchChannel(signal, status, isResumed) {
+  async #watchChannel(signal, status, isResumed, isQuiet) {
     const {requestId} = this.#session;
     let etag = NO_TAG;
     let isFirst = true;
@@ -359,7 +368,7 @@ class OtpWidget extends HTMLElement {
         } else {
           // who was confirmed and completed at once is told so by the other poll
           await Promise.race([status, pause(2000, signal).catch(() => {})]);
-          if (!signal.aborted && !this.#isConfirmed) this.#end(error, isFirst && isResumed);
+          if (!signal.aborted && !this.#isConfirmed) this.#end(error, isFirst && isQuiet);
           return;
         }
       }
@@ -379,6 +388,7 @@ class OtpWidget extends HTMLElement {
   #channelIs(channel, isResumed) {
     const before = this.#channel;
     this.#channel = channel;
+    if (before?.type !== channel.type) this.#isLast = false;
     this.#isSent(channel, isResumed);
     if (channel.status === 'confirmed') {
       this.#confirm();
@@ -424,7 +434,7 @@ class OtpWidget extends HTMLElement {
     const length = this.#channel.settings.code.length;
     if (this.#busy) return;
     if (this.#code.length !== length) {
-      this.#fail(new OtpError('incomplete'));
+      this.#fail(new OtpError('ValidateError'), 'incomplete');
       return;
     }
     this.#busy = true;
@@ -444,7 +454,9 @@ class OtpWidget extends HTMLElement {
         const left = error.payload.remainingCodeAttempts;
         if (left !== undefined) this.#channel.remainingCodeAttempts = left;
       }
-      this.#sessionRefused(error);
+      // it may be the code itself that has closed it, and the answer to that was lost
+      if (error.type === 'SessionClosedException') this.#watch(false);
+      else this.#sessionRefused(error);
     }
   }
 
@@ -466,7 +478,13 @@ class OtpWidget extends HTMLElement {
       if (signal.aborted || this.requestId !== requestId) return;
       this.#busy = false;
       if (error.type === 'RestartCooldownActiveException') this.#cooldownEnds = Date.now() + 1000 * (error.retryAfter || 1);
-      this.#sessionRefused(error);
+      if (error.type === 'NoAvailableChannelsException' && this.#view.name !== 'failed') {
+        // what is out is as good as before; if it is not, the channel's poll says so
+        this.#isLast = true;
+        this.#fail(error, 'NothingLeft');
+      } else {
+        this.#sessionRefused(error);
+      }
     }
   }
 
@@ -493,7 +511,6 @@ class OtpWidget extends HTMLElement {
     this.#tell('code:check', [{requestId, recipient, status: 'confirmed'}]);
   }
 
-  /** @param isQuiet what a reload finds over is not worth a word */
   #end(error, isQuiet = false) {
     this.#watching?.abort();
     this.#store(null);
@@ -502,17 +519,20 @@ class OtpWidget extends HTMLElement {
       return;
     }
     this.#error = error;
+    this.#errorText = undefined;
     this.#show('ended');
     this.#tellError(error);
   }
 
-  #fail(error) {
+  /** @param text the key of what is said of it, if not its type */
+  #fail(error, text) {
     this.#error = error;
+    this.#errorText = text;
     this.#tellError(error);
     const broken = ['WidgetIsBlockedException', 'WidgetNotFoundException', 'ForbiddenException', 'UnauthorizedException', 'TokenUnavailable'];
     if (broken.includes(error.type) && (this.#view.name === 'phone' || this.#view.name === 'broken')) this.#show('broken');
     else this.#view.update(true);
-    if (this.#view.name === 'code') this.#view.focus();
+    if (this.#view.name === 'code' || this.#isLast) this.#view.focus();
   }
 
   #troubled(error) {
@@ -536,7 +556,7 @@ class OtpWidget extends HTMLElement {
     const error = this.#error;
     if (!error) return '';
     const texts = this.#texts.error;
-    let type = texts[error.type] ? error.type : 'other';
+    let type = this.#errorText ?? (texts[error.type] ? error.type : 'other');
     if (this.#isEmail && texts[`${type}Email`]) type = `${type}Email`;
     const time = duration(error.retryAfter ?? Math.max(1, this.#cooldown()), this.#texts);
     return fill(texts[type], {time, length: this.#channel?.settings.code.length});
@@ -683,7 +703,7 @@ class OtpWidget extends HTMLElement {
       read();
       const recipient = isEmail ? input.value.trim() : understood(input.value, this.#country).e164;
       if (recipient.length > (isEmail ? 2 : 5)) this.#send(recipient);
-      else this.#fail(new OtpError(recipient ? 'ValidateError' : 'empty'));
+      else this.#fail(new OtpError('ValidateError'), recipient ? undefined : 'empty');
     });
     draw();
     return {
@@ -820,6 +840,7 @@ class OtpWidget extends HTMLElement {
     const left = this.#cooldown();
     set(button, left > 0 ? fill(this.#texts.againIn, {time: duration(left, this.#texts)}) : this.#texts.again);
     button.setAttribute('aria-disabled', String(left > 0 || this.#busy));
+    button.hidden = this.#isLast;
   }
 
   #codelessView() {
