@@ -3,12 +3,14 @@ package io.otphandler.adapter.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.otphandler.domain.recipient.NumberType;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The description is whole and true; that every answer fits it, {@link TestServer} checks in all tests. */
 class DocsApiTest {
@@ -44,6 +46,43 @@ class DocsApiTest {
                                 OpenApi.ROOT.at(reference.substring(1)).isMissingNode())
                         .as(reference)
                         .isFalse());
+    }
+
+    /** Else generators of clients call it as they like, and a change of theirs breaks who uses it. */
+    @Test
+    void everyObjectHasANameOfItsOwn() {
+        assertThat(objects(OpenApi.ROOT, ""))
+                .contains("/components/schemas/Problem")
+                .allSatisfy(path -> assertThat(path).matches("/components/schemas/[^/]+"));
+    }
+
+    private static Stream<String> objects(JsonNode node, String path) {
+        Stream<String> below = node.isArray()
+                ? Stream.iterate(0, i -> i < node.size(), i -> i + 1).flatMap(i -> objects(node.get(i), path + "/" + i))
+                : node.properties().stream()
+                        .flatMap(field -> objects(field.getValue(), path + "/" + field.getKey()));
+        return node.path("properties").isObject() ? Stream.concat(Stream.of(path), below) : below;
+    }
+
+    /** What the page has in its field when something is to be tried out. */
+    @ParameterizedTest
+    @ValueSource(strings = {"NewSession", "WidgetDraft", "SandboxReceipt", "SandboxBehaviour", "DemoBehaviour"})
+    void whatIsAskedForHasAnExampleThatFits(String schema) {
+        JsonNode examples =
+                OpenApi.ROOT.path("components").path("schemas").path(schema).path("examples");
+
+        assertThat(examples).isNotEmpty().allSatisfy(example -> assertThat(OpenApi.faults(schema, example))
+                .isEmpty());
+    }
+
+    /** Generated clients send what is the default as well. */
+    @Test
+    void theKindsOfNumbersThatAreTakenByDefaultAreThoseThatAreDescribed() {
+        assertThat(OpenApi.ROOT.at("/components/schemas/WidgetDraft/properties/allowedNumberTypes/default"))
+                .map(JsonNode::asText)
+                .containsExactlyInAnyOrderElementsOf(NumberType.THAT_ARE_PERSONAL.stream()
+                        .map(NumberType::wireName)
+                        .toList());
     }
 
     private static Stream<String> references(JsonNode node) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
 import io.otphandler.adapter.http.json.StrictJson;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -92,6 +93,13 @@ final class OpenApi {
                         .forEach(message -> faults.add(message.getMessage()));
             }
         }
+    }
+
+    /** What is wrong with a value of one of the named schemas. */
+    static List<String> faults(String schema, JsonNode value) {
+        return schema(ROOT.path("components").path("schemas").path(schema)).validate(value).stream()
+                .map(ValidationMessage::getMessage)
+                .toList();
     }
 
     /** In an answer nothing may stand that is not described, though clients have to bear it. */
