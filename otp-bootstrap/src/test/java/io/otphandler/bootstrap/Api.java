@@ -1,7 +1,10 @@
 package io.otphandler.bootstrap;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.otphandler.adapter.http.OpenApi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -14,7 +17,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** A client of a running service, with a token of one account. */
+/** A client of a running service, with a token of one account. All that it is answered is as the service describes it. */
 public final class Api {
 
     public static final String DEMO_WIDGET = "00000000-0000-4000-8000-000000000001";
@@ -117,7 +120,7 @@ public final class Api {
     /** What is answered at a path outside the API, as it is. */
     public String text(String path) {
         try {
-            return client.send(request("GET", path, null), HttpResponse.BodyHandlers.ofString())
+            return described(client.send(request("GET", path, null), HttpResponse.BodyHandlers.ofString()))
                     .body();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -192,7 +195,14 @@ public final class Api {
         return client.sendAsync(request, HttpResponse.BodyHandlers.ofString()).thenApply(Api::answer);
     }
 
+    private static HttpResponse<String> described(HttpResponse<String> response) {
+        assertThat(OpenApi.faults(response, response.body().getBytes(StandardCharsets.UTF_8)))
+                .isEmpty();
+        return response;
+    }
+
     private static Answer answer(HttpResponse<String> response) {
+        described(response);
         try {
             JsonNode body = response.body().isEmpty() ? JSON.missingNode() : JSON.readTree(response.body());
             return new Answer(response.statusCode(), body, response);

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,9 +21,25 @@ class DemoTest {
     private static final String CODELESS = "00000000-0000-4000-8000-000000000002";
     private static final String EXPIRY = "00000000-0000-4000-8000-000000000003";
     private static final String PHONE = "+79991234567";
+    private static final String ANOTHER_PHONE = "+79991234568";
 
     @TempDir
     private Path folder;
+
+    /** Without any configuration; for the tests that leave nothing behind that another would meet. */
+    private static RunningService unconfigured;
+
+    @BeforeAll
+    static void serve(@TempDir Path data) throws Exception {
+        unconfigured = RunningService.start(data);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (unconfigured != null) {
+            unconfigured.close();
+        }
+    }
 
     private RunningService serve(String yaml, String... arguments) throws Exception {
         Path file = Files.writeString(folder.resolve("otp.yaml"), yaml);
@@ -51,89 +69,79 @@ class DemoTest {
 
     @Test
     void serveSaysWhereTheDemoIsOnALineOfItsOwn() throws Exception {
-        try (RunningService service = RunningService.start(folder)) {
-            assertThat(service.printed())
-                    .startsWith("Listening on " + service.site() + "\nDemo: " + service.site() + "/demo\n");
-            assertThat(anonymous(service).text("/demo")).contains("<html");
-            assertThat(anonymous(service).text("/widget.js")).contains("/api/n/otp-handler");
-        }
+        assertThat(unconfigured.printed())
+                .startsWith("Listening on " + unconfigured.site() + "\nDemo: " + unconfigured.site() + "/demo\n");
+        assertThat(anonymous(unconfigured).text("/demo")).contains("<html");
+        assertThat(anonymous(unconfigured).text("/widget.js")).contains("/api/n/otp-handler");
     }
 
     @Test
     void aVisitorGoesThroughWithNothingButANumberAndTheCode() throws Exception {
-        try (RunningService service = RunningService.start(folder)) {
-            Api page = anonymous(service);
-            Api form = visitor(service, Api.DEMO_WIDGET);
-            String session = form.started(PHONE);
-            JsonNode seen = Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .until(
-                            () -> page.site("GET", "/demo/sessions/" + session, null)
-                                    .body(),
-                            body -> body.path("messages").size() == 1);
-            assertThat(form.checkCode(session, seen.at("/messages/0/code").asText())
-                            .status())
-                    .isEqualTo(201);
-            assertThat(page.site(
-                                    "POST",
-                                    "/demo/sessions/" + session + "/complete?recipient=" + Api.encoded(PHONE),
-                                    null)
-                            .success())
-                    .isTrue();
-            assertThat(page.site("GET", "/demo/sessions/" + session, null)
-                            .body()
-                            .at("/session/status")
-                            .asText())
-                    .isEqualTo("completed");
-        }
+        Api page = anonymous(unconfigured);
+        Api form = visitor(unconfigured, Api.DEMO_WIDGET);
+        String session = form.started(PHONE);
+        JsonNode seen = Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> page.site("GET", "/demo/sessions/" + session, null)
+                                .body(),
+                        body -> body.path("messages").size() == 1);
+        assertThat(form.checkCode(session, seen.at("/messages/0/code").asText()).status())
+                .isEqualTo(201);
+        assertThat(page.site("POST", "/demo/sessions/" + session + "/complete?recipient=" + Api.encoded(PHONE), null)
+                        .success())
+                .isTrue();
+        assertThat(page.site("GET", "/demo/sessions/" + session, null)
+                        .body()
+                        .at("/session/status")
+                        .asText())
+                .isEqualTo("completed");
     }
 
     @Test
     void theScenariosHaveWidgetsOfTheirOwnAndTheDemoAccountStillHasOne() throws Exception {
-        try (RunningService service = RunningService.start(folder)) {
-            Api form = visitor(service, CODELESS);
-            assertThat(form.get("/widget/" + CODELESS).body().path("name").asText())
-                    .isEqualTo("Codeless");
-            String session = form.send(CODELESS, PHONE).body().path("requestId").asText();
-            assertThat(form.channelPoll(session).body().path("type").asText()).isEqualTo("sim_push");
-            assertThat(anonymous(service)
-                            .site("POST", "/demo/messages/" + session + ".1/receipt", "{\"status\":\"confirmed\"}")
-                            .status())
-                    .isEqualTo(202);
-            assertThat(form.status(session, PHONE).success()).isTrue();
+        Api form = visitor(unconfigured, CODELESS);
+        assertThat(form.get("/widget/" + CODELESS).body().path("name").asText()).isEqualTo("Codeless");
+        String session = form.send(CODELESS, PHONE).body().path("requestId").asText();
+        assertThat(form.channelPoll(session).body().path("type").asText()).isEqualTo("sim_push");
+        assertThat(anonymous(unconfigured)
+                        .site("POST", "/demo/messages/" + session + ".1/receipt", "{\"status\":\"confirmed\"}")
+                        .status())
+                .isEqualTo(202);
+        assertThat(form.status(session, PHONE).success()).isTrue();
 
-            Api expiry = visitor(service, EXPIRY);
-            JsonNode channel = expiry.channelPoll(
-                            expiry.send(EXPIRY, PHONE).body().path("requestId").asText())
-                    .body();
-            assertThat(channel.path("type").asText()).isEqualTo("sms");
-            assertThat(channel.at("/settings/lifetime").asInt()).isEqualTo(8);
-            assertThat(channel.at("/settings/numberOfRestart").asInt()).isEqualTo(1);
-            assertThat(channel.at("/settings/restartCooldown").asInt()).isEqualTo(2);
+        Api expiry = visitor(unconfigured, EXPIRY);
+        JsonNode channel = expiry.channelPoll(
+                        expiry.send(EXPIRY, PHONE).body().path("requestId").asText())
+                .body();
+        assertThat(channel.path("type").asText()).isEqualTo("sms");
+        assertThat(channel.at("/settings/lifetime").asInt()).isEqualTo(8);
+        assertThat(channel.at("/settings/numberOfRestart").asInt()).isEqualTo(1);
+        assertThat(channel.at("/settings/restartCooldown").asInt()).isEqualTo(2);
 
-            assertThat(service.api().site("GET", "/admin/widgets", null).body().findValuesAsText("name"))
-                    .containsExactly("Demo");
-        }
+        assertThat(unconfigured.api().site("GET", "/admin/widgets", null).body().findValuesAsText("name"))
+                .containsExactly("Demo");
     }
 
     @Test
     void whatTheSandboxIsToldForTheDemoItDoes() throws Exception {
-        try (RunningService service = RunningService.start(folder)) {
-            Api page = anonymous(service);
-            assertThat(page.site(
-                                    "PUT",
-                                    "/demo/behaviours",
-                                    "{\"recipient\":\"" + PHONE + "\",\"channel\":\"sim_push\",\"outcome\":\"reject\"}")
-                            .status())
-                    .isEqualTo(204);
-            Api form = visitor(service, CODELESS);
+        Api page = anonymous(unconfigured);
+        assertThat(page.site(
+                                "PUT",
+                                "/demo/behaviours",
+                                "{\"recipient\":\"" + ANOTHER_PHONE
+                                        + "\",\"channel\":\"sim_push\",\"outcome\":\"reject\"}")
+                        .status())
+                .isEqualTo(204);
+        Api form = visitor(unconfigured, CODELESS);
 
-            JsonNode channel = form.channelPoll(
-                            form.send(CODELESS, PHONE).body().path("requestId").asText())
-                    .body();
+        JsonNode channel = form.channelPoll(form.send(CODELESS, ANOTHER_PHONE)
+                        .body()
+                        .path("requestId")
+                        .asText())
+                .body();
 
-            assertThat(channel.path("type").asText()).isEqualTo("sms");
-        }
+        assertThat(channel.path("type").asText()).isEqualTo("sms");
     }
 
     @Test

@@ -59,8 +59,7 @@ class DocsApiTest {
     private static Stream<String> objects(JsonNode node, String path) {
         Stream<String> below = node.isArray()
                 ? Stream.iterate(0, i -> i < node.size(), i -> i + 1).flatMap(i -> objects(node.get(i), path + "/" + i))
-                : node.properties().stream()
-                        .flatMap(field -> objects(field.getValue(), path + "/" + field.getKey()));
+                : node.properties().stream().flatMap(field -> objects(field.getValue(), path + "/" + field.getKey()));
         return node.path("properties").isObject() ? Stream.concat(Stream.of(path), below) : below;
     }
 
@@ -71,8 +70,10 @@ class DocsApiTest {
         JsonNode examples =
                 OpenApi.ROOT.path("components").path("schemas").path(schema).path("examples");
 
-        assertThat(examples).isNotEmpty().allSatisfy(example -> assertThat(OpenApi.faults(schema, example))
-                .isEmpty());
+        assertThat(examples)
+                .isNotEmpty()
+                .allSatisfy(
+                        example -> assertThat(OpenApi.faults(schema, example)).isEmpty());
     }
 
     /** Generated clients send what is the default as well. */

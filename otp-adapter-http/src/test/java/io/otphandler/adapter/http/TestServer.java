@@ -231,7 +231,7 @@ final class TestServer implements AutoCloseable {
 
     /** Whatever a test is about, what it is answered is as it is described. */
     private static Res res(HttpResponse<byte[]> response) {
-        assertThat(OpenApi.faults(response)).isEmpty();
+        assertThat(OpenApi.faults(response, response.body())).isEmpty();
         return new Res(response.statusCode(), StrictJson.read(response.body()).orElse(null), response);
     }
 

@@ -255,8 +255,8 @@ class DemoTest {
     }
 
     private static void awaitEnd(Browser browser) {
-        browser.await(() ->
-                assertThat(browser.all("[data-story][aria-pressed=true]")).isEmpty());
+        browser.await(
+                () -> assertThat(browser.all("[data-story][aria-pressed=true]")).isEmpty());
     }
 
     private static void send(Browser browser, String number) {

@@ -358,7 +358,8 @@ class FormTest {
             // it is never answered
         });
         browser.open(page(
-                "/hanging", "<script src='/hurry.js'></script>" + form("locale='en' api='" + site.site() + "/silent'")));
+                "/hanging",
+                "<script src='/hurry.js'></script>" + form("locale='en' api='" + site.site() + "/silent'")));
         send(browser, "+79123450012");
         browser.awaitText("No answer. Check your connection and try again.");
         browser.awaitFocus("otp-widget", "#recipient");
@@ -565,7 +566,8 @@ class FormTest {
     }
 
     private static void cancel(String request) {
-        assertThat(api.site("DELETE", "/api/n/otp-handler/" + request, null).success()).isTrue();
+        assertThat(api.site("DELETE", "/api/n/otp-handler/" + request, null).success())
+                .isTrue();
     }
 
     private static String token() {
