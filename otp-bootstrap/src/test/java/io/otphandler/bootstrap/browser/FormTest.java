@@ -217,9 +217,27 @@ class FormTest {
         browser.awaitText("Confirm on your phone");
         browser.awaitText("Waiting for your confirmation");
         browser.awaitAnnounced("Confirm on your phone");
+        browser.axe();
+        browser.dark();
+        browser.axe();
+        browser.screenshot("form-codeless-dark-1280");
         String dispatch = api.lastMessage("+79123450004").path("dispatchId").asText();
         assertThat(api.receipt(dispatch, "confirmed").status()).isEqualTo(202);
         awaitView(browser, "confirmed");
+    }
+
+    @Test
+    void whileAMessageIsOnItsWayTheFormSaysSo(Browser browser) {
+        assertThat(api.behave("+79123450016", "sms", "accept", 60_000).status()).isEqualTo(204);
+        browser.open(page("/waiting", form("locale='en'")));
+        send(browser, "+79123450016");
+        awaitView(browser, "wait");
+        browser.awaitText("Sending you an SMS…");
+        browser.awaitAnnounced("Sending you an SMS…");
+        browser.axe();
+        browser.dark();
+        browser.axe();
+        browser.screenshot("form-wait-dark-1280");
     }
 
     @Test
