@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
@@ -41,12 +39,12 @@ final class JdbiAuditLog implements AuditLog {
     private static final String DELETE = "DELETE FROM audit_log WHERE id IN"
             + " (SELECT id FROM audit_log WHERE made_at < ? ORDER BY made_at, id LIMIT ?)";
 
-    private final Jdbi jdbi;
+    private final Pool pool;
     private final OwnTransactions transactions;
 
-    JdbiAuditLog(Jdbi jdbi, Engine engine, JdbiProviderMessages.Writer writer) {
-        this.jdbi = jdbi;
-        this.transactions = new OwnTransactions(jdbi, engine, writer, "The audit log could not be written");
+    JdbiAuditLog(Pool pool, Engine engine, JdbiProviderMessages.Writer writer) {
+        this.pool = pool;
+        this.transactions = new OwnTransactions(pool, engine, writer, "The audit log could not be written");
     }
 
     @Override
@@ -85,17 +83,13 @@ final class JdbiAuditLog implements AuditLog {
                 + (query.account().isPresent() ? "account DESC, " : "")
                 + (query.action().isPresent() ? "action DESC, " : "")
                 + "made_at DESC, id DESC LIMIT :limit";
-        try {
-            return jdbi.withHandle(handle -> {
-                org.jdbi.v3.core.statement.Query asked = handle.createQuery(sql).bind("limit", query.limit());
-                query.account().ifPresent(account -> asked.bind("account", account.value()));
-                query.action().ifPresent(action -> asked.bind("action", action));
-                query.before().ifPresent(before -> asked.bind("before", before));
-                return asked.map(JdbiAuditLog::entry).list();
-            });
-        } catch (JdbiException e) {
-            throw Failures.translate("The audit log could not be read", e);
-        }
+        return pool.jdbi("The audit log could not be read", handle -> {
+            org.jdbi.v3.core.statement.Query asked = handle.createQuery(sql).bind("limit", query.limit());
+            query.account().ifPresent(account -> asked.bind("account", account.value()));
+            query.action().ifPresent(action -> asked.bind("action", action));
+            query.before().ifPresent(before -> asked.bind("before", before));
+            return asked.map(JdbiAuditLog::entry).list();
+        });
     }
 
     @Override

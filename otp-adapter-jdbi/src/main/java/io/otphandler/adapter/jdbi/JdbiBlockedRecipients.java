@@ -4,19 +4,14 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.otphandler.application.port.BlockedRecipients;
 import io.otphandler.domain.recipient.Recipient;
 import io.otphandler.domain.widget.AccountId;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +27,7 @@ final class JdbiBlockedRecipients implements BlockedRecipients {
 
     private static final String UNREACHABLE = "The blocked recipients could not be reached";
 
-    private final DataSource source;
-    private final Jdbi jdbi;
+    private final Pool pool;
     /** All there are; null: not known. */
     private volatile @Nullable Set<Blocked> known;
 
@@ -41,13 +35,9 @@ final class JdbiBlockedRecipients implements BlockedRecipients {
 
     private record Blocked(String account, String recipient) {}
 
-    /**
-     * @param source of the connections that Jdbi has as well
-     * @param isShared whether others may write
-     */
-    JdbiBlockedRecipients(DataSource source, Jdbi jdbi, boolean isShared) {
-        this.source = source;
-        this.jdbi = jdbi;
+    /** @param isShared whether others may write */
+    JdbiBlockedRecipients(Pool pool, boolean isShared) {
+        this.pool = pool;
         this.remembers = !isShared;
     }
 
@@ -59,17 +49,16 @@ final class JdbiBlockedRecipients implements BlockedRecipients {
     }
 
     private boolean isKept(AccountId account, Recipient recipient) {
-        try (Connection connection = source.getConnection();
-                PreparedStatement statement = connection.prepareStatement(
-                        "SELECT 1 FROM blocked_recipients WHERE account = ? AND recipient = ?")) {
-            statement.setString(1, account.value());
-            statement.setString(2, recipient.value());
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next();
+        return pool.on(UNREACHABLE, connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(
+                    "SELECT 1 FROM blocked_recipients WHERE account = ? AND recipient = ?")) {
+                statement.setString(1, account.value());
+                statement.setString(2, recipient.value());
+                try (ResultSet row = statement.executeQuery()) {
+                    return row.next();
+                }
             }
-        } catch (SQLException e) {
-            throw Failures.translate(UNREACHABLE, e);
-        }
+        });
     }
 
     /** Null: too many. */
@@ -165,10 +154,6 @@ final class JdbiBlockedRecipients implements BlockedRecipients {
 
     @CanIgnoreReturnValue
     private <T> T with(Function<Handle, T> work) {
-        try {
-            return jdbi.withHandle(work::apply);
-        } catch (JdbiException e) {
-            throw Failures.translate(UNREACHABLE, e);
-        }
+        return pool.jdbi(UNREACHABLE, work);
     }
 }

@@ -26,9 +26,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +37,10 @@ import org.jspecify.annotations.Nullable;
 public final class JdbiDatabase implements AutoCloseable {
 
     private final Engine engine;
+    private final Schema schema;
     private final HikariDataSource pool;
     private final DataSource reading;
-    private final Jdbi jdbi;
+    private final Pool connections;
     private final BlockedRecipients blockedRecipients;
     private final Allowance allowance;
     private final Clock clock;
@@ -77,14 +75,15 @@ public final class JdbiDatabase implements AutoCloseable {
 
     private JdbiDatabase(Engine engine, HikariDataSource pool, Allowance allowance, Clock clock) {
         this.engine = engine;
+        this.schema = new Schema(engine);
         this.pool = pool;
         this.allowance = allowance;
         this.clock = clock;
         DataSource source = engine.guarding(pool);
         this.reading = source;
-        this.jdbi = Jdbi.create(source);
-        this.blockedRecipients = new JdbiBlockedRecipients(source, jdbi, engine.isShared());
-        this.widgets = new JdbiWidgets(source, jdbi, revisions, clock, engine.isShared());
+        this.connections = new Pool(source);
+        this.blockedRecipients = new JdbiBlockedRecipients(connections, engine.isShared());
+        this.widgets = new JdbiWidgets(connections, revisions, clock, engine.isShared());
     }
 
     /**
@@ -142,28 +141,12 @@ public final class JdbiDatabase implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public int migrate() {
-        try {
-            return flyway().migrate().migrationsExecuted;
-        } catch (FlywayException e) {
-            throw new StoreUnavailableException("The database could not be migrated: " + e.getMessage(), e);
-        }
+        return schema.migrate();
     }
 
     /** Whether {@link #migrate} has something to do. */
     public boolean needsMigration() {
-        try {
-            return flyway().info().pending().length > 0;
-        } catch (FlywayException e) {
-            throw new StoreUnavailableException("The database's schema could not be looked at: " + e.getMessage(), e);
-        }
-    }
-
-    private Flyway flyway() {
-        return Flyway.configure(JdbiDatabase.class.getClassLoader())
-                .dataSource(
-                        engine.migrationSource()) // not the pool, which may have fewer connections than Flyway wants
-                .locations("classpath:io/otphandler/adapter/jdbi/migrations/" + engine.migrations())
-                .load();
+        return schema.needsMigration();
     }
 
     /**
@@ -194,32 +177,32 @@ public final class JdbiDatabase implements AutoCloseable {
 
     /** Where providers' names of messages are; writes through the sessions' own connections. */
     public ProviderMessages providerMessages() {
-        return new JdbiProviderMessages(jdbi, engine, jdbiSessions()::write);
+        return new JdbiProviderMessages(connections, engine, jdbiSessions()::write);
     }
 
     /** Where requests with idempotency keys are. */
     public IdempotencyKeys idempotencyKeys() {
-        return new JdbiIdempotencyKeys(jdbi, engine, jdbiSessions()::write);
+        return new JdbiIdempotencyKeys(connections, engine, jdbiSessions()::write);
     }
 
     public RevokedTokens revokedTokens() {
-        return new JdbiRevokedTokens(jdbi, engine);
+        return new JdbiRevokedTokens(connections, engine);
     }
 
     /** What was done and decided. */
     public AuditLog auditLog() {
-        return new JdbiAuditLog(jdbi, engine, jdbiSessions()::write);
+        return new JdbiAuditLog(connections, engine, jdbiSessions()::write);
     }
 
     /** What is counted against limits. */
     public Limits limits() {
         JdbiSessions writing = jdbiSessions();
-        return engine.isShared() ? new PostgresLimits(jdbi, engine, writing) : new H2Limits(engine, writing);
+        return engine.isShared() ? new PostgresLimits(connections, engine, writing) : new H2Limits(engine, writing);
     }
 
     /** What the guard against pumping has ruled, and what it knows; writes through the sessions' own connections. */
     public Rulings rulings() {
-        return new JdbiRulings(jdbi, engine, jdbiSessions()::write);
+        return new JdbiRulings(connections, engine, jdbiSessions()::write);
     }
 
     public Widgets widgets() {
@@ -231,7 +214,7 @@ public final class JdbiDatabase implements AutoCloseable {
     }
 
     public Metadata metadata() {
-        return new Metadata(jdbi);
+        return new Metadata(connections);
     }
 
     /** Whether the database answers; asks it, for a second at most. */

@@ -8,7 +8,6 @@ import java.sql.PreparedStatement;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.core.Jdbi;
 
 /**
  * Requests with idempotency keys, each a row; whatever is done to one is a statement. Thread-safe.
@@ -24,9 +23,9 @@ final class JdbiIdempotencyKeys implements IdempotencyKeys {
     private final Engine engine;
     private final OwnTransactions transactions;
 
-    JdbiIdempotencyKeys(Jdbi jdbi, Engine engine, JdbiProviderMessages.Writer writer) {
+    JdbiIdempotencyKeys(Pool pool, Engine engine, JdbiProviderMessages.Writer writer) {
         this.engine = engine;
-        this.transactions = new OwnTransactions(jdbi, engine, writer, "The database could not be written");
+        this.transactions = new OwnTransactions(pool, engine, writer, "The database could not be written");
     }
 
     @Override

@@ -19,8 +19,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 
 /**
  * Providers' names of messages, each a row. Those that are to be kept while others are being written gather and are
@@ -37,7 +35,7 @@ final class JdbiProviderMessages implements ProviderMessages {
                     waiting -> waiting.message.gateway())
             .thenComparing(waiting -> waiting.message.messageId());
 
-    private final Jdbi jdbi;
+    private final Pool pool;
     private final Engine engine;
     private final Writer writer;
     private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
@@ -51,8 +49,8 @@ final class JdbiProviderMessages implements ProviderMessages {
         <T> CompletableFuture<T> write(Lane.Work<T> work);
     }
 
-    JdbiProviderMessages(Jdbi jdbi, Engine engine, Writer writer) {
-        this.jdbi = jdbi;
+    JdbiProviderMessages(Pool pool, Engine engine, Writer writer) {
+        this.pool = pool;
         this.engine = engine;
         this.writer = writer;
     }
@@ -172,10 +170,6 @@ final class JdbiProviderMessages implements ProviderMessages {
     }
 
     private <T> T read(Lane.Work<T> work) {
-        try {
-            return jdbi.withHandle(handle -> work.on(handle.getConnection()));
-        } catch (SQLException | JdbiException e) {
-            throw Failures.translate("The database could not be read", e);
-        }
+        return pool.on("The database could not be read", work);
     }
 }

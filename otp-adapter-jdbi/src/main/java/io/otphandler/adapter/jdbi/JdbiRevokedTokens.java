@@ -4,27 +4,27 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.otphandler.application.port.RevokedToken;
 import io.otphandler.application.port.RevokedTokens;
 import io.otphandler.domain.widget.AccountId;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.StatementContext;
 
 /** Revoked tokens, each a row. Thread-safe. */
 final class JdbiRevokedTokens implements RevokedTokens {
 
+    private static final String UNREACHABLE = "The revoked tokens could not be reached";
     private static final String SELECT = "SELECT account, token_id, expires_at FROM revoked_tokens ";
 
-    private final Jdbi jdbi;
+    private final Pool pool;
     private final Engine engine;
 
-    JdbiRevokedTokens(Jdbi jdbi, Engine engine) {
-        this.jdbi = jdbi;
+    JdbiRevokedTokens(Pool pool, Engine engine) {
+        this.pool = pool;
         this.engine = engine;
     }
 
@@ -38,12 +38,21 @@ final class JdbiRevokedTokens implements RevokedTokens {
                 now.toEpochMilli()));
     }
 
+    /** Asked by every start, and every other second: past Jdbi. */
     @Override
     public List<RevokedToken> addedSince(Instant instant) {
-        return with(handle -> handle.createQuery(SELECT + "WHERE added_at >= ?")
-                .bind(0, instant.toEpochMilli())
-                .map(JdbiRevokedTokens::token)
-                .list());
+        return pool.on(UNREACHABLE, connection -> {
+            List<RevokedToken> tokens = new ArrayList<>();
+            try (PreparedStatement statement = connection.prepareStatement(SELECT + "WHERE added_at >= ?")) {
+                statement.setLong(1, instant.toEpochMilli());
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        tokens.add(token(rows));
+                    }
+                }
+            }
+            return tokens;
+        });
     }
 
     @Override
@@ -53,7 +62,7 @@ final class JdbiRevokedTokens implements RevokedTokens {
                 handle -> handle
                         .createQuery(SELECT + "WHERE account = ?")
                         .bind(0, account.value())
-                        .map(JdbiRevokedTokens::token)
+                        .map((row, context) -> token(row))
                         .stream()
                         .sorted(Comparator.comparing(RevokedToken::id))
                         .toList());
@@ -64,7 +73,7 @@ final class JdbiRevokedTokens implements RevokedTokens {
         return with(handle -> handle.execute(engine.deleteExpiredRevokedTokens(), now.toEpochMilli(), limit));
     }
 
-    private static RevokedToken token(ResultSet row, StatementContext context) throws SQLException {
+    private static RevokedToken token(ResultSet row) throws SQLException {
         return new RevokedToken(
                 new AccountId(row.getString("account")),
                 row.getString("token_id"),
@@ -73,10 +82,6 @@ final class JdbiRevokedTokens implements RevokedTokens {
 
     @CanIgnoreReturnValue
     private <T> T with(Function<Handle, T> work) {
-        try {
-            return jdbi.withHandle(work::apply);
-        } catch (JdbiException e) {
-            throw Failures.translate("The revoked tokens could not be reached", e);
-        }
+        return pool.jdbi(UNREACHABLE, work);
     }
 }

@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,12 +31,12 @@ final class JdbiRulings implements Rulings {
             "SELECT node, widget, prefix, traffic, told_at FROM guard_tales WHERE told_at >= ? AND node <> ?";
     private static final Duration TALES_KEPT = Duration.ofDays(1);
 
-    private final Jdbi jdbi;
+    private final Pool pool;
     private final Engine engine;
     private final JdbiProviderMessages.Writer writing;
 
-    JdbiRulings(Jdbi jdbi, Engine engine, JdbiProviderMessages.Writer writing) {
-        this.jdbi = jdbi;
+    JdbiRulings(Pool pool, Engine engine, JdbiProviderMessages.Writer writing) {
+        this.pool = pool;
         this.engine = engine;
         this.writing = writing;
     }
@@ -157,21 +155,17 @@ final class JdbiRulings implements Rulings {
     }
 
     private <T> List<T> read(String sql, Binding binding, Reading<T> reading) {
-        try {
-            return jdbi.withHandle(handle -> {
-                List<T> all = new ArrayList<>();
-                try (PreparedStatement statement = handle.getConnection().prepareStatement(sql)) {
-                    binding.bind(statement);
-                    try (ResultSet rows = statement.executeQuery()) {
-                        while (rows.next()) {
-                            reading.read(rows).ifPresent(all::add);
-                        }
+        return pool.on("The rulings could not be read", connection -> {
+            List<T> all = new ArrayList<>();
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                binding.bind(statement);
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) {
+                        reading.read(rows).ifPresent(all::add);
                     }
                 }
-                return all;
-            });
-        } catch (SQLException | JdbiException e) {
-            throw Failures.translate("The rulings could not be read", e);
-        }
+            }
+            return all;
+        });
     }
 }

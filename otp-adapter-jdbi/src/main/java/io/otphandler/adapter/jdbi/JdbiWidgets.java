@@ -16,12 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import javax.sql.DataSource;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.Query;
 
 /**
@@ -42,8 +37,7 @@ final class JdbiWidgets implements Widgets {
             "SELECT r.body FROM widgets w JOIN widget_revisions r ON r.widget_id = w.id AND r.revision = w.revision"
                     + " WHERE w.deleted = FALSE";
 
-    private final DataSource source;
-    private final Jdbi jdbi;
+    private final Pool pool;
     private final WidgetRevisions revisions;
     private final Clock clock;
     private final boolean isShared;
@@ -52,10 +46,8 @@ final class JdbiWidgets implements Widgets {
     /** Counts the writes, so that what was read before one is not remembered after it. */
     private long writes;
 
-    /** @param source of the connections that Jdbi has as well */
-    JdbiWidgets(DataSource source, Jdbi jdbi, WidgetRevisions revisions, Clock clock, boolean isShared) {
-        this.source = source;
-        this.jdbi = jdbi;
+    JdbiWidgets(Pool pool, WidgetRevisions revisions, Clock clock, boolean isShared) {
+        this.pool = pool;
         this.revisions = revisions;
         this.clock = clock;
         this.isShared = isShared;
@@ -85,30 +77,29 @@ final class JdbiWidgets implements Widgets {
 
     /** Asked with every session where others write, and so past Jdbi; what a revision says is known from the last time. */
     private Optional<Widget> current(WidgetId id) {
-        try (Connection connection = source.getConnection();
-                PreparedStatement statement =
-                        connection.prepareStatement("SELECT revision FROM widgets WHERE id = ? AND deleted = FALSE")) {
-            statement.setObject(1, id.value());
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? Optional.of(revisions.get(id, row.getInt(1), connection)) : Optional.empty();
+        return pool.on(UNREACHABLE, connection -> {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("SELECT revision FROM widgets WHERE id = ? AND deleted = FALSE")) {
+                statement.setObject(1, id.value());
+                try (ResultSet row = statement.executeQuery()) {
+                    return row.next() ? Optional.of(revisions.get(id, row.getInt(1), connection)) : Optional.empty();
+                }
             }
-        } catch (SQLException e) {
-            throw Failures.translate(UNREACHABLE, e);
-        }
+        });
     }
 
     @Override
     public Widget save(Widget widget) {
         Widget saved;
         try {
-            saved = with(handle -> handle.inTransaction(within -> save(within, widget)));
+            saved = pool.inTransaction(UNREACHABLE, connection -> save(connection, widget));
         } catch (IllegalStateException e) {
             SQLException cause = Failures.sqlCause(e);
             if (cause == null || !Failures.isDuplicate(cause)) {
                 throw e;
             }
             // another node made it in the same moment: now there is one to come after
-            saved = with(handle -> handle.inTransaction(within -> save(within, widget)));
+            saved = pool.inTransaction(UNREACHABLE, connection -> save(connection, widget));
         }
         written(saved.id());
         return saved;
@@ -116,21 +107,25 @@ final class JdbiWidgets implements Widgets {
 
     @Override
     public Optional<Widget> update(WidgetId id, UnaryOperator<Widget> change) {
-        Optional<Widget> saved = with(handle -> handle.inTransaction(within -> {
-            lock(within, id);
-            return find(within, id).map(widget -> save(within, change.apply(widget)));
-        }));
+        Optional<Widget> saved = pool.inTransaction(UNREACHABLE, connection -> {
+            lock(connection, id);
+            Optional<Widget> widget = find(connection, id);
+            return widget.isPresent() ? Optional.of(save(connection, change.apply(widget.get()))) : widget;
+        });
         written(id);
         return saved;
     }
 
     @Override
     public void delete(WidgetId id) {
-        with(handle -> handle.inTransaction(within -> {
-            lock(within, id);
-            find(within, id).ifPresent(widget -> supersede(within, widget));
-            return within.execute("UPDATE widgets SET deleted = TRUE WHERE id = ?", id.value());
-        }));
+        pool.inTransaction(UNREACHABLE, connection -> {
+            lock(connection, id);
+            Optional<Widget> widget = find(connection, id);
+            if (widget.isPresent()) {
+                supersede(connection, widget.get());
+            }
+            return execute(connection, "UPDATE widgets SET deleted = TRUE WHERE id = ?", id.value());
+        });
         written(id);
     }
 
@@ -146,39 +141,48 @@ final class JdbiWidgets implements Widgets {
 
     private List<Widget> list(String sql, UnaryOperator<Query> bound) {
         // sorted here: a database may order by the customs of a language
-        return with(handle -> bound.apply(handle.createQuery(sql)).mapTo(String.class).map(WidgetJson::read).stream()
-                .sorted(Comparator.comparing(Widget::name)
-                        .thenComparing(widget -> widget.id().toString()))
-                .toList());
+        return pool.jdbi(
+                UNREACHABLE,
+                handle -> bound.apply(handle.createQuery(sql)).mapTo(String.class).map(WidgetJson::read).stream()
+                        .sorted(Comparator.comparing(Widget::name)
+                                .thenComparing(widget -> widget.id().toString()))
+                        .toList());
     }
 
-    private static Optional<Widget> find(Handle handle, WidgetId id) {
-        return handle.createQuery(CURRENT + " AND w.id = ?")
-                .bind(0, id.value())
-                .mapTo(String.class)
-                .map(WidgetJson::read)
-                .findOne();
+    private static Optional<Widget> find(Connection connection, WidgetId id) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(CURRENT + " AND w.id = ?")) {
+            statement.setObject(1, id.value());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(WidgetJson.read(row.getString(1))) : Optional.empty();
+            }
+        }
     }
 
-    private Widget save(Handle handle, Widget widget) {
+    private Widget save(Connection connection, Widget widget) throws SQLException {
         UUID id = widget.id().value();
-        Optional<Integer> last = lock(handle, widget.id());
+        Optional<Integer> last = lock(connection, widget.id());
         Widget saved = widget.withRevision(last.orElse(0) + 1);
         if (last.isEmpty()) {
-            handle.execute(
+            execute(
+                    connection,
                     "INSERT INTO widgets (id, revision, owner, deleted) VALUES (?, ?, ?, FALSE)",
                     id,
                     saved.revision(),
                     saved.owner().value());
         } else {
-            find(handle, widget.id()).ifPresent(before -> supersede(handle, before));
-            handle.execute(
+            Optional<Widget> before = find(connection, widget.id());
+            if (before.isPresent()) {
+                supersede(connection, before.get());
+            }
+            execute(
+                    connection,
                     "UPDATE widgets SET revision = ?, owner = ?, deleted = FALSE WHERE id = ?",
                     saved.revision(),
                     saved.owner().value(),
                     id);
         }
-        handle.execute(
+        execute(
+                connection,
                 "INSERT INTO widget_revisions (widget_id, revision, body) VALUES (?, ?, ?)",
                 id,
                 saved.revision(),
@@ -186,8 +190,9 @@ final class JdbiWidgets implements Widgets {
         return saved;
     }
 
-    private void supersede(Handle handle, Widget before) {
-        handle.execute(
+    private void supersede(Connection connection, Widget before) throws SQLException {
+        execute(
+                connection,
                 "UPDATE widget_revisions SET needed_until = ? WHERE widget_id = ? AND revision = ?",
                 JdbiSessions.neededUntil(clock.instant(), before.sessionLifetime())
                         .toEpochMilli(),
@@ -197,26 +202,30 @@ final class JdbiWidgets implements Widgets {
 
     /** The number of the last revision, which nobody else changes until the transaction ends; empty: never was one. */
     @CanIgnoreReturnValue
-    private static Optional<Integer> lock(Handle handle, WidgetId id) {
-        return handle.createQuery("SELECT revision FROM widgets WHERE id = ? FOR UPDATE")
-                .bind(0, id.value())
-                .mapTo(Integer.class)
-                .findOne();
+    private static Optional<Integer> lock(Connection connection, WidgetId id) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT revision FROM widgets WHERE id = ? FOR UPDATE")) {
+            statement.setObject(1, id.value());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(row.getInt(1)) : Optional.empty();
+            }
+        }
+    }
+
+    @CanIgnoreReturnValue
+    private static int execute(Connection connection, String sql, Object... parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            return statement.executeUpdate();
+        }
     }
 
     private void written(WidgetId id) {
         synchronized (current) {
             writes++;
             current.remove(id);
-        }
-    }
-
-    @CanIgnoreReturnValue
-    private <T> T with(Function<Handle, T> work) {
-        try {
-            return jdbi.withHandle(work::apply);
-        } catch (JdbiException e) {
-            throw Failures.translate(UNREACHABLE, e);
         }
     }
 }

@@ -1,10 +1,11 @@
 package io.otphandler.adapter.jdbi;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 
 /**
  * What the database remembers about itself: short texts by name. Thread-safe; throws
@@ -12,18 +13,16 @@ import org.jdbi.v3.core.JdbiException;
  */
 public final class Metadata {
 
-    private final Jdbi jdbi;
+    private static final String UNWRITTEN = "The metadata could not be written";
 
-    Metadata(Jdbi jdbi) {
-        this.jdbi = jdbi;
+    private final Pool pool;
+
+    Metadata(Pool pool) {
+        this.pool = pool;
     }
 
     public Optional<String> get(String name) {
-        try {
-            return jdbi.withHandle(handle -> get(handle, name));
-        } catch (JdbiException e) {
-            throw Failures.translate("The metadata could not be read", e);
-        }
+        return pool.on("The metadata could not be read", connection -> get(connection, name));
     }
 
     /**
@@ -32,49 +31,52 @@ public final class Metadata {
      * @return the one that holds from now on; where several come at once, the same for all
      */
     public String putIfAbsent(String name, String content) {
-        try {
-            return jdbi.withHandle(handle -> {
-                Optional<String> there = get(handle, name);
-                return there.isPresent() ? there.get() : put(handle, name, content);
-            });
-        } catch (JdbiException e) {
-            throw Failures.translate("The metadata could not be written", e);
-        }
+        return pool.on(UNWRITTEN, connection -> {
+            Optional<String> there = get(connection, name);
+            return there.isPresent() ? there.get() : put(connection, name, content);
+        });
     }
 
     /** Remembers a text in place of what there may be of that name. */
     public void put(String name, String content) {
-        try {
-            jdbi.useHandle(handle -> {
-                if (replace(handle, name, content) == 0
-                        && !put(handle, name, content).equals(content)) {
-                    // somebody else was first with the name
-                    replace(handle, name, content);
-                }
-            });
-        } catch (JdbiException e) {
-            throw Failures.translate("The metadata could not be written", e);
-        }
+        pool.on(UNWRITTEN, connection -> {
+            if (replace(connection, name, content) == 0
+                    && !put(connection, name, content).equals(content)) {
+                // somebody else was first with the name
+                replace(connection, name, content);
+            }
+            return content;
+        });
     }
 
     @CanIgnoreReturnValue
-    private static int replace(Handle handle, String name, String content) {
-        return handle.execute("UPDATE metadata SET content = ? WHERE name = ?", content, name);
-    }
-
-    private static String put(Handle handle, String name, String content) {
-        try {
-            handle.execute("INSERT INTO metadata (name, content) VALUES (?, ?)", name, content);
-            return content;
-        } catch (JdbiException e) {
-            return get(handle, name).orElseThrow(() -> e);
+    private static int replace(Connection connection, String name, String content) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("UPDATE metadata SET content = ? WHERE name = ?")) {
+            statement.setString(1, content);
+            statement.setString(2, name);
+            return statement.executeUpdate();
         }
     }
 
-    private static Optional<String> get(Handle handle, String name) {
-        return handle.createQuery("SELECT content FROM metadata WHERE name = ?")
-                .bind(0, name)
-                .mapTo(String.class)
-                .findOne();
+    private static String put(Connection connection, String name, String content) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("INSERT INTO metadata (name, content) VALUES (?, ?)")) {
+            statement.setString(1, name);
+            statement.setString(2, content);
+            statement.executeUpdate();
+            return content;
+        } catch (SQLException e) {
+            return get(connection, name).orElseThrow(() -> e);
+        }
+    }
+
+    private static Optional<String> get(Connection connection, String name) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT content FROM metadata WHERE name = ?")) {
+            statement.setString(1, name);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.otphandler.application.port.Limit;
 import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.domain.limit.Rule;
 import java.sql.Array;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,11 +59,11 @@ final class PostgresLimits extends WrittenLimits {
             + " FROM asked AS a JOIN held AS h USING (counter, kind) WHERE l.counter = a.counter AND l.kind = a.kind"
             + " AND a.kept > 0 AND cardinality(h.hits) > 0 AND (a.spacing > 0 OR array_position(h.hits, ?) IS NOT NULL)";
 
-    private final Jdbi jdbi;
+    private final Pool pool;
 
-    PostgresLimits(Jdbi jdbi, Engine engine, JdbiSessions writing) {
+    PostgresLimits(Pool pool, Engine engine, JdbiSessions writing) {
         super(engine, writing);
-        this.jdbi = jdbi;
+        this.pool = pool;
     }
 
     @Override
@@ -148,8 +147,8 @@ final class PostgresLimits extends WrittenLimits {
 
     private <T> T on(Lane.Work<T> work) {
         for (int attempt = 1; ; attempt++) {
-            try {
-                return jdbi.withHandle(handle -> work.on(handle.getConnection()));
+            try (Connection connection = pool.connection()) {
+                return work.on(connection);
             } catch (SQLException e) {
                 boolean again = Failures.isDuplicate(e) || Failures.isConflict(e);
                 if (!again) {
@@ -158,8 +157,6 @@ final class PostgresLimits extends WrittenLimits {
                 if (attempt == ATTEMPTS) {
                     throw new StoreUnavailableException("Too many count the same at once", e);
                 }
-            } catch (JdbiException e) {
-                throw Failures.translate("The limits could not be reached", e);
             }
         }
     }
