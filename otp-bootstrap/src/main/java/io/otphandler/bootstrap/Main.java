@@ -24,14 +24,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Main.Version.class,
         usageHelpAutoWidth = true,
         exitCodeListHeading = "Exit status:%n",
-        exitCodeList = {"0:done", "1:failed", "2:wrong usage, or a faulty configuration"},
-        subcommands = {
-            ServeCommand.class,
-            TokenCommand.class,
-            MigrateCommand.class,
-            BenchCommand.class,
-            ConfigCommand.class
-        })
+        exitCodeList = {"0:done", "1:failed", "2:wrong usage, or a faulty configuration"})
 public final class Main implements Callable<Integer> {
 
     static final int DONE = 0;
@@ -46,13 +39,33 @@ public final class Main implements Callable<Integer> {
 
     /** Runs a command, and ends the process with its exit status. */
     public static void main(String[] args) {
-        int status = commandLine().execute(args);
+        int status = servingCommandLine(args).execute(args);
         if (status != ServeCommand.SERVING) {
             System.exit(status);
         }
     }
 
+    /** All commands. */
     static CommandLine commandLine() {
+        return withoutCommands()
+                .addSubcommand(new ServeCommand())
+                .addSubcommand(new TokenCommand())
+                .addSubcommand(new MigrateCommand())
+                .addSubcommand(new BenchCommand())
+                .addSubcommand(new ConfigCommand());
+    }
+
+    /** The same; but what only serves is spared the other commands, whose options take longer to read than to use. */
+    static CommandLine servingCommandLine(String... args) {
+        return withoutCommands()
+                .setParameterExceptionHandler(
+                        (failure, unknown) -> commandLine().execute(unknown))
+                .setExecutionStrategy(parsed -> parsed.isUsageHelpRequested() || parsed.isVersionHelpRequested()
+                        ? commandLine().execute(args)
+                        : new CommandLine.RunLast().execute(parsed));
+    }
+
+    private static CommandLine withoutCommands() {
         return new CommandLine(new Main()).setExecutionExceptionHandler((failure, command, parsed) -> {
             PrintWriter err = command.getErr();
             if (failure instanceof FaultySettingsException faulty) {

@@ -22,7 +22,7 @@ final class MigrateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = configuration.read();
-        int steps = Service.migrate(settings);
+        int steps = Store.migrate(settings.database());
         Objects.requireNonNull(spec)
                 .commandLine()
                 .getOut()

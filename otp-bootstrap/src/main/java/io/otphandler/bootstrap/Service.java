@@ -30,7 +30,6 @@ import io.otphandler.application.port.Gateways;
 import io.otphandler.application.port.RecipientParser;
 import io.otphandler.application.port.StoreUnavailableException;
 import io.otphandler.bootstrap.settings.Settings;
-import io.otphandler.domain.limit.Allowance;
 import io.otphandler.domain.recipient.PhoneNumber;
 import io.otphandler.domain.widget.AccountId;
 import io.otphandler.domain.widget.Widget;
@@ -87,11 +86,6 @@ final class Service {
     /** How late a report may find a message that another node has handed over. */
     private static final Duration EARLY_REPORTS_PAUSE = Duration.ofMillis(500);
 
-    /** Of the pepper that the database was made with. */
-    private static final String PEPPER_FINGERPRINT = "pepper.fingerprint";
-    /** Of the one that new sessions are begun with, once that is another. */
-    private static final String CURRENT_PEPPER = "pepper.current";
-
     private static final Logger log = LoggerFactory.getLogger(Service.class);
 
     private final Clock clock = Clock.tickMillis(ZoneOffset.UTC);
@@ -116,7 +110,6 @@ final class Service {
         List<byte[]> hmacSecrets = hmacSecrets(settings.auth(), secrets);
         this.tokens = hmacSecrets.stream().findFirst().map(secret -> new Tokens(secret, settings.auth()));
         KeySource keys = keys(settings.auth(), hmacSecrets);
-        RecipientParser recipients = new LibphonenumberRecipients();
         Surroundings surroundings = new Surroundings(clock, timers, new ProviderClient());
         List<Gateway> opened = new ArrayList<>();
         settings.gateways()
@@ -128,16 +121,19 @@ final class Service {
                 .map(SandboxGateway.class::cast)
                 .toList());
         this.sandbox = !sandboxes.gateways().isEmpty();
-        Metrics metrics = new Metrics();
-
         LimitSettings limits = limits(settings.limits());
-        this.database = open(settings.database(), limits.allowance(), clock);
-        if (settings.database().migrate()) {
-            migrate(database);
-        } else {
-            refuseOlderSchema(database);
+        // what can be faulty comes before; and the secrets make the folder that the database will be in
+        Ahead<Store> opening =
+                Ahead.start("database", () -> Store.open(settings.database(), limits.allowance(), peppers, clock));
+        RecipientParser recipients = new LibphonenumberRecipients();
+        Metrics metrics = new Metrics();
+        if (settings.http().tls().isEmpty()) {
+            HeaderFields.forHttp1Alone();
         }
-        CodeKey codes = refusingAnotherPepper(peppers);
+        OtpHttpServer.prepare();
+
+        Store store = opening.result();
+        this.database = store.database();
         this.application = Application.of(
                 new Application.Ports(
                         database.sessions(),
@@ -151,7 +147,7 @@ final class Service {
                         database.auditLog(),
                         recipients,
                         gateways,
-                        codes,
+                        store.codes(),
                         UUID::randomUUID,
                         clock,
                         timers,
@@ -184,9 +180,6 @@ final class Service {
         this.demo = shown.isPresent();
         if (shown.isEmpty() && unconfigured) {
             saveUsualWidget(settings.gateways().keySet().iterator().next());
-        }
-        if (settings.http().tls().isEmpty()) {
-            HeaderFields.forHttp1Alone();
         }
         this.server = newServer(
                 httpSettings(settings.http(), host, port),
@@ -247,13 +240,6 @@ final class Service {
             throw new UserException("http.port: cannot listen on " + host + ":" + port + ": " + e.getMessage(), e);
         }
         return service;
-    }
-
-    /** Brings the schema up to date, and answers with how many steps that took. */
-    static int migrate(Settings settings) {
-        try (JdbiDatabase database = open(settings.database(), Allowance.UNLIMITED, Clock.systemUTC())) {
-            return database.migrate();
-        }
     }
 
     /** Such as {@code http://127.0.0.1:8080}; over TLS {@code https://127.0.0.1:8080}. */
@@ -343,17 +329,6 @@ final class Service {
                 limits.exempt().stream().map(PhoneNumber::new).collect(Collectors.toSet()));
     }
 
-    private static JdbiDatabase open(Settings.Database database, Allowance allowance, Clock clock) {
-        try {
-            return JdbiDatabase.open(
-                    new JdbiDatabase.Settings(
-                            database.url(), database.user(), database.password(), database.poolSize(), allowance),
-                    clock);
-        } catch (IllegalArgumentException | StoreUnavailableException e) {
-            throw new UserException("database.url: the database cannot be opened: " + e.getMessage(), e);
-        }
-    }
-
     /** Tokens are signed with the first secret that is configured, or with one of our own where no other key is. */
     private static List<byte[]> hmacSecrets(Settings.Auth auth, Secrets secrets) {
         return auth.signs() ? secrets.readAll("auth.hmacSecretFile", auth.hmacSecretFiles(), JWT_SECRET) : List.of();
@@ -401,45 +376,6 @@ final class Service {
                 .withTimeouts(idle, HttpSettings.DEFAULT.bodyTimeout())
                 .withMaxConnections(OpenFiles.connections(http.maxConnections()))
                 .withTls(http.tls().orElse(null));
-    }
-
-    private static void migrate(JdbiDatabase database) {
-        try {
-            int steps = database.migrate();
-            if (steps > 0) {
-                log.info("The database's schema was brought up to date in {} steps", steps);
-            }
-        } catch (StoreUnavailableException e) {
-            database.close();
-            throw new UserException("database.url: " + e.getMessage(), e);
-        }
-    }
-
-    private static void refuseOlderSchema(JdbiDatabase database) {
-        if (database.needsMigration()) {
-            database.close();
-            throw new UserException("database.migrate: the database's schema is older than this version needs."
-                    + " Run the command migrate, or let serve do it.");
-        }
-    }
-
-    /**
-     * A node without the pepper that new sessions are begun with could judge no code of the others'. One that begins with
-     * another, and has that one too, has been given a new pepper: from now on that is what others must have.
-     */
-    private CodeKey refusingAnotherPepper(CodeKey peppers) {
-        String original = database.metadata().putIfAbsent(PEPPER_FINGERPRINT, peppers.fingerprint());
-        String current = database.metadata().get(CURRENT_PEPPER).orElse(original);
-        if (!peppers.has(current)) {
-            database.close();
-            throw new UserException("codes.pepperFile: this database was made with another pepper."
-                    + " Configure that one, or use another database.");
-        }
-        if (!current.equals(peppers.fingerprint())) {
-            database.metadata().put(CURRENT_PEPPER, peppers.fingerprint());
-            log.info("New sessions begin with another pepper from now on; those that run keep theirs");
-        }
-        return peppers.whoseOriginalIs(original);
     }
 
     /** Unless it is for everybody, it is of use only where this machine itself can be the one that asks. */

@@ -10,7 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -91,6 +91,16 @@ final class Schema {
                     (int) checksum.getValue(),
                     true);
         }
+
+        /** Column by column: a record's own equality is put together when it is first asked for, which takes a while. */
+        boolean isNotedIn(ResultSet row) throws SQLException {
+            return version.equals(row.getString(1))
+                    && description.equals(row.getString(2))
+                    && type.equals(row.getString(3))
+                    && script.equals(row.getString(4))
+                    && checksum == row.getInt(5)
+                    && success == row.getBoolean(6);
+        }
     }
 
     Schema(Engine engine) {
@@ -147,19 +157,15 @@ final class Schema {
 
     /** Whether the history has those that are known, and nothing else. */
     private boolean isKnown(Connection connection) throws SQLException {
-        List<Migration> noted = new ArrayList<>();
+        Iterator<Migration> known = known(folder).iterator();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT \"version\", \"description\", \"type\", \"script\","
                         + " \"checksum\", \"success\" FROM " + inSchema(connection) + HISTORY
                         + " WHERE \"installed_rank\" > 0 ORDER BY \"installed_rank\"")) {
             while (row.next()) {
-                noted.add(new Migration(
-                        String.valueOf(row.getString(1)),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getString(4),
-                        row.getInt(5),
-                        row.getBoolean(6)));
+                if (!known.hasNext() || !known.next().isNotedIn(row)) {
+                    return false;
+                }
             }
         } catch (SQLException e) {
             if (Failures.isOurFault(e)) {
@@ -168,7 +174,7 @@ final class Schema {
             }
             throw e;
         }
-        return noted.equals(known(folder));
+        return !known.hasNext();
     }
 
     /** Where Flyway looks for it: nowhere but in the schema where tables are made. */
