@@ -74,7 +74,7 @@ public final class SendLimits {
     List<Limit> ofSession(Widget widget, Recipient recipient) {
         List<Limit> limits = new ArrayList<>();
         two(
-                sends(widget.id(), recipient),
+                sends(budget(widget.owner(), recipient), widget.id(), recipient),
                 Kind.SENDS,
                 Kind.SENDS_OF_THE_DAY,
                 new LimitSettings.Sends(settings.sendsPerMinute(), settings.sendsPerDay()),
@@ -105,14 +105,17 @@ public final class SendLimits {
         return Stream.concat(
                         Stream.of(budget.messages(), budget.wrongCodes()),
                         widgets.stream()
-                                .map(widget -> sends(widget.id(), recipient))
+                                .map(widget -> sends(budget, widget.id(), recipient))
                                 .flatMap(key -> Stream.of(
                                         new Counter(key, Kind.SENDS), new Counter(key, Kind.SENDS_OF_THE_DAY))))
                 .toList();
     }
 
-    private UUID sends(WidgetId widget, Recipient recipient) {
-        return keys.pseudonym("sends", widget.toString(), recipient.value());
+    /** Begins as the recipient's budget does: what is counted of one recipient lies side by side in an index. */
+    private UUID sends(BudgetId budget, WidgetId widget, Recipient recipient) {
+        return new UUID(
+                budget.value().getMostSignificantBits(),
+                keys.pseudonym("sends", widget.toString(), recipient.value()).getLeastSignificantBits());
     }
 
     private Counter address(AccountId account, String address, Kind kind) {
