@@ -48,11 +48,11 @@ final class OtpApi {
     void register(Router router, String base) {
         // before the routes with a parameter in front: {requestId}/channel would fit widget/channel as well
         router.add(base, Route.of(HandlerType.GET, "/widget/{widgetId}", FORM), this::getWidget);
-        add(router, base, Route.of(HandlerType.POST, "/", FORM), this::send);
         router.addHeld(base, Route.of(HandlerType.GET, "/longPolling/{requestId}/channel", FORM), this::awaitChannel);
         router.addHeld(base, Route.of(HandlerType.GET, "/longPolling/{requestId}/status", FORM), this::awaitStatus);
         router.add(base, Route.of(HandlerType.GET, "/{requestId}/channel", FORM), this::getChannel);
         router.add(base, Route.of(HandlerType.GET, "/{requestId}/status", FORM), this::getStatus);
+        add(router, base, Route.of(HandlerType.POST, "/", FORM), this::send);
         add(router, base, Route.of(HandlerType.POST, "/{requestId}/checkCode", FORM), this::checkCode);
         add(
                 router,

@@ -281,7 +281,10 @@ public final class OtpHttpServer {
         routes = router.added();
     }
 
+    /** Those that are asked for most come first: each request is held against one route after another. */
     private void route(Router router) {
+        new OtpApi(parts.application(), new TrustedProxies(settings.trustedProxies()))
+                .register(router, settings.basePath());
         new Operations(parts.metrics(), this::isReady, parts.gateways())
                 .register(router, settings.managementPort() == null ? Route.Ports.API : Route.Ports.MANAGEMENT);
         new AuditApi(parts.application().findAuditEntries()).register(router);
@@ -299,8 +302,6 @@ public final class OtpHttpServer {
         new FormFiles(settings.basePath()).register(router);
         new DocsApi(settings.basePath()).register(router);
         new CallbackApi(parts.application().takeCallback()).register(router);
-        new OtpApi(parts.application(), new TrustedProxies(settings.trustedProxies()))
-                .register(router, settings.basePath());
     }
 
     /** The threads that answer. */
