@@ -281,8 +281,12 @@ public final class OtpHttpServer {
         routes = router.added();
     }
 
-    /** Those that are asked for most come first: each request is held against one route after another. */
+    /**
+     * Those that are asked for most come first, as each request is held against one route after another; but for files
+     * whose names would be taken for widgets where the base path is empty.
+     */
     private void route(Router router) {
+        new FormFiles(settings.basePath()).register(router);
         new OtpApi(parts.application(), new TrustedProxies(settings.trustedProxies()))
                 .register(router, settings.basePath());
         new Operations(parts.metrics(), this::isReady, parts.gateways())
@@ -299,7 +303,6 @@ public final class OtpHttpServer {
                 new DemoApi(demo, parts.application(), desk, settings.basePath()).register(router);
             }
         }
-        new FormFiles(settings.basePath()).register(router);
         new DocsApi(settings.basePath()).register(router);
         new CallbackApi(parts.application().takeCallback()).register(router);
     }

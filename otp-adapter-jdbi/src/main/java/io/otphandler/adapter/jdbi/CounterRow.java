@@ -11,14 +11,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A counter within a batch: as it is kept, and as it is to be. Used by one thread. */
 final class CounterRow {
 
     static final String FIND_ALL = "SELECT counter, kind, hits FROM limits WHERE counter = ANY(?)";
+    /** Two parameters: before when they must have ended, and how many at most. */
+    static final String ENDED = "SELECT counter, kind FROM limits WHERE ends_at < ? FETCH FIRST ? ROWS ONLY";
+
+    /** For PostgreSQL: what is there already stays. */
+    static final String INSERT_UNLESS_THERE =
+            "INSERT INTO limits (counter, kind, hits, ends_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
+
     static final String UPDATE = "UPDATE limits SET hits = ?, ends_at = ? WHERE counter = ? AND kind = ? AND hits = ?";
 
     /** Everywhere the same, so that whoever meets on several counters does not wait for the other for ever. */
@@ -44,8 +54,51 @@ final class CounterRow {
         this.tally = kept == null ? Tally.NONE : Tally.of(kept);
     }
 
+    /** Adds those of the counters that are there, with one query. */
+    static void load(PreparedStatement findAll, Set<Counter> counters, Counters to) throws SQLException {
+        if (counters.isEmpty()) {
+            return;
+        }
+        findAll.setArray(
+                1,
+                findAll.getConnection()
+                        .createArrayOf(
+                                "uuid", counters.stream().map(Counter::key).toArray()));
+        try (ResultSet rows = findAll.executeQuery()) {
+            while (rows.next()) {
+                UUID key = rows.getObject(1, UUID.class);
+                int kind = rows.getInt(2);
+                long @Nullable [] hits = hits(rows, "hits");
+                for (Counter counter : counters) {
+                    if (counter.kind().number() == kind && counter.key().equals(key)) {
+                        to.loaded(counter, hits);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Which one a row of {@link #ENDED} is; empty: one of a kind that only a newer version knows. */
+    static Optional<Counter> counter(ResultSet row) throws SQLException {
+        UUID key = row.getObject(1, UUID.class);
+        int number = row.getInt(2);
+        return Stream.of(Counter.Kind.values())
+                .filter(kind -> kind.number() == number)
+                .map(kind -> new Counter(key, kind))
+                .findAny();
+    }
+
     Counter counter() {
         return counter;
+    }
+
+    long[] hits() {
+        return tally.hits();
+    }
+
+    /** After which it may be deleted. */
+    long endsAt() {
+        return wholeHour(endsAt);
     }
 
     Tally tally() {
@@ -98,7 +151,7 @@ final class CounterRow {
         statement.setArray(5, hits(statement.getConnection(), kept == null ? NOTHING_KEPT : kept));
     }
 
-    /** Binds what {@link Engine#unlessMistyped} wants to know. */
+    /** Binds the last two parameters of {@link SessionRow#UPDATE_GUARDED}. */
     void bindUnchanged(PreparedStatement statement, int first) throws SQLException {
         statement.setObject(first, counter.key());
         statement.setArray(first + 1, hits(statement.getConnection(), kept == null ? NOTHING_KEPT : kept));

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** What differs between the database engines. Thread-safe. */
 interface Engine extends AutoCloseable {
@@ -51,13 +52,12 @@ interface Engine extends AutoCloseable {
     int batchSize();
 
     /**
-     * Whether a batch of statements is a transaction of its own without further ado, one round trip, so that there is
-     * nothing to commit.
+     * Sessions and counters as this process alone writes them; null: others may write as well.
+     *
+     * @param revisions what sessions that are read are given their widgets from
      */
-    boolean commitsBatches();
-
-    /** Appends bytes, the one parameter, to the column {@code timeline}. */
-    String appendedTimeline();
+    @Nullable
+    OwnRows ownRows(WidgetRevisions revisions);
 
     /** Takes the sessions that are due, the longest due first, and has them due again at {@code until}. */
     void claim(Connection connection, Instant now, int limit, Instant until, SessionRow.Consumer due)
@@ -65,15 +65,6 @@ interface Engine extends AutoCloseable {
 
     /** Has the messages due then whose leases end exactly as told; answers with those. */
     Set<DispatchId> leaseUntil(Connection connection, Instant until, Collection<Lease> leases) throws SQLException;
-
-    /**
-     * Ends the statement that changes a session, where the wrong codes counted of its budget must still be those that it
-     * was decided on; empty: nobody else can have counted any. Two parameters: the counter, and what was counted.
-     */
-    String unlessMistyped();
-
-    /** Four parameters: counter, kind, hits, and when they end. What is there already stays. */
-    String insertCounter();
 
     /** Two parameters: before when counters must have ended, and how many to delete at most. */
     String deleteEndedCounters();

@@ -8,6 +8,7 @@ import io.otphandler.application.port.IdempotencyKeys;
 import io.otphandler.application.port.IdempotencyKeys.Standing;
 import io.otphandler.application.port.KeyedRequest;
 import io.otphandler.application.port.Lease;
+import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -28,7 +29,10 @@ final class H2Engine implements Engine {
     private static final int BATCH = 256;
     private static final long PATIENCE_MILLIS = 2_000;
 
-    private static final String DUE = SessionRow.SELECT + "WHERE due_at <= ? ORDER BY due_at FETCH FIRST ? ROWS ONLY";
+    /** From 0 on: without a lower bound H2 goes through all that are never due. */
+    private static final String DUE =
+            SessionRow.SELECT + "WHERE due_at BETWEEN 0 AND ? ORDER BY due_at FETCH FIRST ? ROWS ONLY";
+
     private static final String CLAIM = "UPDATE sessions SET due_at = ? WHERE id = ANY(?)";
 
     /**
@@ -94,6 +98,12 @@ final class H2Engine implements Engine {
     }
 
     @Override
+    public OwnRows ownRows(WidgetRevisions revisions) {
+        Path file = source.file();
+        return new OwnRows(source, revisions, file == null ? null : new Journal(file), source.isInMemory());
+    }
+
+    @Override
     public int laneCount(int poolSize) {
         return 1;
     }
@@ -101,26 +111,6 @@ final class H2Engine implements Engine {
     @Override
     public int batchSize() {
         return BATCH;
-    }
-
-    @Override
-    public boolean commitsBatches() {
-        return false;
-    }
-
-    @Override
-    public String appendedTimeline() {
-        return "timeline || CAST(? AS VARBINARY)";
-    }
-
-    @Override
-    public String unlessMistyped() {
-        return "";
-    }
-
-    @Override
-    public String insertCounter() {
-        return "INSERT INTO limits (counter, kind, hits, ends_at) VALUES (?, ?, ?, ?)";
     }
 
     @Override

@@ -166,9 +166,6 @@ public final class JdbiDatabase implements AutoCloseable {
                 announcer.start();
                 Announcer started = announcer;
                 created.listen((session, events) -> started.announce(session.id()));
-            } else {
-                // nobody can be handing anything over
-                created.voidLeases();
             }
             sessions = created.start();
         }

@@ -35,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,9 @@ final class JdbiSessions implements Sessions {
     private final DataSource source;
     private final Engine engine;
     private final WidgetRevisions revisions;
+    /** Null: others write as well. */
+    private final @Nullable OwnRows own;
+
     private final List<Lane> lanes;
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
     private volatile Embargo embargo = (terms, now) -> null;
@@ -71,7 +75,7 @@ final class JdbiSessions implements Sessions {
      * @param source of connections for reading
      * @param engine gives every lane a connection of its own
      * @param allowance what every budget is counted against
-     * @param laneCount how many write at the same time; the moves of one session are always in the same lane
+     * @param laneCount how many write at the same time where others write as well; the moves of one session are always in the same lane
      */
     JdbiSessions(
             DataSource source,
@@ -83,13 +87,25 @@ final class JdbiSessions implements Sessions {
         this.source = source;
         this.engine = engine;
         this.revisions = revisions;
-        this.lanes = IntStream.range(0, laneCount)
-                .mapToObj(i ->
-                        new Lane("otp-lane-" + i, engine, revisions, allowance, this::heldBackUntil, clock, this::tell))
+        this.own = engine.ownRows(revisions);
+        this.lanes = IntStream.range(0, own == null ? laneCount : 1)
+                .mapToObj(i -> new Lane(
+                        "otp-lane-" + i,
+                        own == null ? new SharedRows(engine, revisions) : own,
+                        engine.batchSize(),
+                        allowance,
+                        this::heldBackUntil,
+                        clock,
+                        this::tell))
                 .toList();
     }
 
     JdbiSessions start() {
+        if (own != null) {
+            own.start();
+            // nobody can be handing anything over
+            voidLeases();
+        }
         lanes.forEach(Lane::start);
         watch.scheduleWithFixedDelay(
                 () -> lanes.forEach(Lane::failOverdue),
@@ -99,8 +115,8 @@ final class JdbiSessions implements Sessions {
         return this;
     }
 
-    /** Makes every pending message due at once: for a database that only this process can have open. */
-    void voidLeases() {
+    /** Makes every pending message due at once. */
+    private void voidLeases() {
         int voided = read(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(SessionRow.VOID_LEASES)) {
                 return statement.executeUpdate();
@@ -127,9 +143,9 @@ final class JdbiSessions implements Sessions {
 
     @Override
     public Optional<Session> find(SessionId id) {
-        Session known = lane(id).remembered(id);
+        SessionRow known = own == null ? null : own.known(id);
         if (known != null) {
-            return Optional.of(known);
+            return Optional.of(known.session());
         }
         return read(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(SessionRow.FIND)) {
@@ -153,6 +169,7 @@ final class JdbiSessions implements Sessions {
 
     @Override
     public List<SessionId> open(BudgetId budget) {
+        settle();
         return read(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(SessionRow.OPEN)) {
                 statement.setObject(1, budget.value());
@@ -169,6 +186,7 @@ final class JdbiSessions implements Sessions {
 
     @Override
     public List<TimedEvent> timeline(SessionId id) {
+        settle();
         return read(connection -> {
             try (PreparedStatement statement =
                     connection.prepareStatement("SELECT started_at, timeline FROM sessions WHERE id = ?")) {
@@ -182,7 +200,50 @@ final class JdbiSessions implements Sessions {
 
     @Override
     public List<Session> claimDue(Instant now, int limit) {
-        return Failures.joined(lanes.get(0).call(connection -> claim(connection, now, limit)));
+        settleAhead(row -> row.isDue(now));
+        return Failures.joined(lanes.get(0).call(connection -> {
+            if (own != null) {
+                settle(own, row -> row.isDue(now), connection, SessionRow.DUE_IDS, now, limit);
+            }
+            List<Session> claimed = claim(connection, now, limit);
+            if (own != null) {
+                own.forget(claimed.stream().map(Session::id).toList());
+            }
+            return claimed;
+        }));
+    }
+
+    /** Before the lane has to wait for it: little will be left to do there. */
+    private void settleAhead(Predicate<SessionRow> like) {
+        if (own != null && own.isBehindWith(like)) {
+            own.settleInTime();
+        }
+    }
+
+    /**
+     * What the tables know to be like that must be so, and they must know of all that are.
+     *
+     * @param sql of the ids of the first that the tables know to be
+     */
+    private static void settle(
+            OwnRows own, Predicate<SessionRow> like, Connection connection, String sql, Instant when, int limit)
+            throws SQLException {
+        if (own.isBehindWith(like)) {
+            own.settle();
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, when.toEpochMilli());
+            statement.setInt(2, limit);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    if (own.isBehind(SessionRow.id(rows))) {
+                        own.settle();
+                        return;
+                    }
+                }
+            }
+        }
     }
 
     private List<Session> claim(Connection connection, Instant now, int limit) throws SQLException {
@@ -203,6 +264,7 @@ final class JdbiSessions implements Sessions {
         if (ids.isEmpty()) {
             return List.of();
         }
+        settle();
         return read(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(SessionRow.FIND_ALL)) {
                 statement.setArray(1, Engine.uuids(connection, ids.stream()));
@@ -236,13 +298,30 @@ final class JdbiSessions implements Sessions {
     private Set<DispatchId> leaseUntil(Instant until, Collection<Lease> leases) {
         return leases.isEmpty()
                 ? Set.of()
-                : Failures.joined(lanes.get(0).call(connection -> engine.leaseUntil(connection, until, leases)));
+                : Failures.joined(lanes.get(0).call(connection -> {
+                    if (own != null) {
+                        own.forget(leases.stream()
+                                .map(lease -> lease.dispatch().session())
+                                .toList());
+                    }
+                    return engine.leaseUntil(connection, until, leases);
+                }));
     }
 
     @Override
     public int deleteGone(Instant goneBefore, int limit) {
+        settleAhead(row -> row.session().isGone(goneBefore));
         return Failures.joined(lanes.get(0).call(connection -> {
-            lanes.forEach(lane -> lane.forgetGone(goneBefore));
+            if (own != null) {
+                settle(
+                        own,
+                        row -> row.session().isGone(goneBefore),
+                        connection,
+                        SessionRow.GONE_IDS,
+                        goneBefore,
+                        limit);
+                own.forgetGone(goneBefore);
+            }
             int deleted = update(connection, engine.deleteGoneSessions(), goneBefore.toEpochMilli(), limit);
             if (deleted < limit) {
                 // every session left ends at goneBefore or later, so none of these can be one's own: see superseded()
@@ -285,12 +364,47 @@ final class JdbiSessions implements Sessions {
         return lanes.get(lanes.size() - 1).call(work);
     }
 
-    /** {@link #write} of something that changes counters. */
-    <T> CompletableFuture<T> writeCounters(Lane.Work<T> work) {
+    /** {@link #write} of something that deletes those of the counters that it names. */
+    <T> CompletableFuture<T> writeCounters(Collection<Counter> counters, Lane.Work<T> work) {
         return write(connection -> {
-            lanes.forEach(Lane::forgetCounters);
+            if (own != null) {
+                if (counters.stream().anyMatch(own::isBehind)) {
+                    own.settle();
+                }
+                own.forgetCounters();
+            }
             return work.on(connection);
         });
+    }
+
+    /** {@link #write} of something that deletes counters that have ended, so many at most. */
+    <T> CompletableFuture<T> writeEndedCounters(Instant by, int limit, Lane.Work<T> work) {
+        return write(connection -> {
+            if (own != null) {
+                settleEnded(own, connection, by, limit);
+                own.forgetCounters();
+            }
+            return work.on(connection);
+        });
+    }
+
+    private static void settleEnded(OwnRows own, Connection connection, Instant by, int limit) throws SQLException {
+        if (own.isBehindWithCounterThatEnded(by)) {
+            own.settle();
+            return;
+        }
+        try (PreparedStatement statement = connection.prepareStatement(CounterRow.ENDED)) {
+            statement.setLong(1, by.toEpochMilli());
+            statement.setInt(2, limit);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    if (CounterRow.counter(rows).filter(own::isBehind).isPresent()) {
+                        own.settle();
+                        return;
+                    }
+                }
+            }
+        }
     }
 
     /** Counts together with what else waits: only where there is one lane, and nobody else counts. */
@@ -308,6 +422,16 @@ final class JdbiSessions implements Sessions {
             Thread.currentThread().interrupt();
         }
         watch.shutdownNow();
+        if (own != null) {
+            own.close();
+        }
+    }
+
+    /** Before tables are read. */
+    private void settle() {
+        if (own != null) {
+            own.settle();
+        }
     }
 
     /** Passes on what another node has told. */

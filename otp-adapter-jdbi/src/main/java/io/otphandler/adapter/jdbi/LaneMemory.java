@@ -1,12 +1,7 @@
 package io.otphandler.adapter.jdbi;
 
 import io.otphandler.application.port.Counter;
-import io.otphandler.domain.session.Confirmed;
-import io.otphandler.domain.session.Failed;
-import io.otphandler.domain.session.Sent;
-import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionId;
-import io.otphandler.domain.session.Waiting;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,14 +35,11 @@ final class LaneMemory {
 
     /** Remembers it as it was committed; one that has ended is hardly asked for any more, and forgotten. */
     synchronized void put(SessionRow row) {
-        Session session = row.session();
-        if (session instanceof Waiting
-                || session instanceof Sent
-                || session instanceof Failed
-                || session instanceof Confirmed) {
-            sessions.put(session.id(), row);
+        SessionId id = row.session().id();
+        if (row.hasEnded()) {
+            sessions.remove(id);
         } else {
-            sessions.remove(session.id());
+            sessions.put(id, row);
         }
     }
 

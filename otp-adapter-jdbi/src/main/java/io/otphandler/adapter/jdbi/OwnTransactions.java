@@ -24,6 +24,6 @@ final class OwnTransactions {
     /** Answers once it is safe. */
     @CanIgnoreReturnValue
     <T> T write(Lane.Work<T> work) {
-        return engine.commitsBatches() ? pool.on(failure, work) : Failures.joined(lane.write(work));
+        return engine.isShared() ? pool.on(failure, work) : Failures.joined(lane.write(work));
     }
 }

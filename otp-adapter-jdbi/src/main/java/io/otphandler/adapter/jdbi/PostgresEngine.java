@@ -3,7 +3,6 @@ package io.otphandler.adapter.jdbi;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.otphandler.application.port.Claim;
-import io.otphandler.application.port.Counter;
 import io.otphandler.application.port.Digest;
 import io.otphandler.application.port.DispatchId;
 import io.otphandler.application.port.IdempotencyKeys;
@@ -24,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -209,6 +209,11 @@ final class PostgresEngine implements Engine {
     }
 
     @Override
+    public @Nullable OwnRows ownRows(WidgetRevisions revisions) {
+        return null;
+    }
+
+    @Override
     public int laneCount(int poolSize) {
         return Math.min(MOST_LANES, poolSize);
     }
@@ -216,27 +221,6 @@ final class PostgresEngine implements Engine {
     @Override
     public int batchSize() {
         return BATCH;
-    }
-
-    @Override
-    public boolean commitsBatches() {
-        return true;
-    }
-
-    @Override
-    public String appendedTimeline() {
-        return "timeline || ?";
-    }
-
-    @Override
-    public String unlessMistyped() {
-        return " AND NOT EXISTS (SELECT 1 FROM limits AS l WHERE l.counter = ? AND l.kind = "
-                + Counter.Kind.WRONG_CODES.number() + " AND l.hits IS DISTINCT FROM ?)";
-    }
-
-    @Override
-    public String insertCounter() {
-        return "INSERT INTO limits (counter, kind, hits, ends_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
     }
 
     @Override

@@ -119,11 +119,11 @@ final class Schema {
     /** Brings it up to date, and answers with how many migrations that took. */
     int migrate() {
         try (Connection connection = source.getConnection()) {
-            if (isKnown(connection)) {
-                return 0;
-            }
             if (!isShared && isEmpty(connection)) {
                 return create(connection);
+            }
+            if (isKnown(connection)) {
+                return 0;
             }
         } catch (SQLException e) {
             throw notMigrated(e);
@@ -142,7 +142,8 @@ final class Schema {
     /** Whether {@link #migrate} has something to do. */
     boolean needsMigration() {
         try (Connection connection = source.getConnection()) {
-            return !isKnown(connection) && flyway().info().pending().length > 0;
+            return (!isShared && isEmpty(connection))
+                    || (!isKnown(connection) && flyway().info().pending().length > 0);
         } catch (SQLException | FlywayException e) {
             throw new StoreUnavailableException("The database's schema could not be looked at: " + e.getMessage(), e);
         }

@@ -30,7 +30,6 @@ import io.otphandler.domain.widget.WidgetId;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -49,12 +48,14 @@ import org.jspecify.annotations.Nullable;
  * @param version counts the changes from 1
  * @param requestsDone which requests have moved it
  * @param budget what its moves are counted against; null: nothing
+ * @param due when somebody has to look after it, for a pending message the end of its lease; null: never
  */
 record SessionRow(
         Session session,
         int version,
         DoneRequests requestsDone,
-        @Nullable BudgetId budget) {
+        @Nullable BudgetId budget,
+        @Nullable Instant due) {
 
     static final int WAITING = 0;
     private static final int SENT = 1;
@@ -98,22 +99,57 @@ record SessionRow(
                 + name;
     }
 
+    /**
+     * Two parameters: by when, and how many at most. From 0 on: without a lower bound H2 goes through all that are never
+     * due.
+     */
+    static final String DUE_IDS =
+            "SELECT id FROM sessions WHERE due_at BETWEEN 0 AND ? ORDER BY due_at FETCH FIRST ? ROWS ONLY";
+
+    /** Two parameters: before when they must have been gone, and how many at most. */
+    static final String GONE_IDS = "SELECT id FROM sessions WHERE expires_at < ? FETCH FIRST ? ROWS ONLY";
+
     /** One parameter: the budget. */
     static final String OPEN = "SELECT id FROM sessions WHERE budget_id = ? AND state IN (" + WAITING + ", " + SENT
             + ", " + FAILED + ") FETCH FIRST 100 ROWS ONLY";
 
-    static final String INSERT = "INSERT INTO sessions (" + FIXED + ", version, " + CHANGING + ", timeline) VALUES ("
-            + Stream.of((FIXED + ", version, " + CHANGING + ", timeline").split(", *"))
-                    .map(column -> "?")
-                    .collect(Collectors.joining(", "))
-            + ")";
+    /** The columns of {@link #bindNew}. */
+    static final String NEW = FIXED + ", version, " + CHANGING + ", timeline";
+    /** The columns of {@link #bindChanged}, but for the timeline and the id at its end. */
+    static final String CHANGED = "version, " + CHANGING;
 
-    static String update(Engine engine) {
-        return "UPDATE sessions SET version = ?, "
-                + Stream.of(CHANGING.split(", *")).map(SessionRow::assignment).collect(Collectors.joining(", "))
-                + ", timeline = CASE WHEN OCTET_LENGTH(timeline) < " + Timeline.BOUND
-                + " THEN " + engine.appendedTimeline() + " ELSE timeline END WHERE id = ? AND version = ?"
-                + engine.unlessMistyped();
+    static final String INSERT = insert(NEW);
+
+    /** Parameters: those columns. */
+    static String insert(String columns) {
+        return "INSERT INTO sessions (" + columns + ") VALUES ("
+                + columns(columns).map(column -> "?").collect(Collectors.joining(", ")) + ")";
+    }
+
+    /** Parameters: those columns, what is to be appended to the timeline, and the id. */
+    static String update(String columns) {
+        return "UPDATE sessions SET "
+                + columns(columns).map(column -> column + " = ?").collect(Collectors.joining(", "))
+                + ", " + appended("timeline || CAST(? AS VARBINARY)") + " WHERE id = ?";
+    }
+
+    /**
+     * For PostgreSQL; keeps nothing where the version is another one, or where the wrong codes counted of its budget are
+     * not those that it was decided on. The last two parameters are of {@link CounterRow#bindUnchanged}.
+     */
+    static final String UPDATE_GUARDED = "UPDATE sessions SET version = ?, "
+            + columns(CHANGING).map(SessionRow::assignment).collect(Collectors.joining(", "))
+            + ", " + appended("timeline || ?") + " WHERE id = ? AND version = ?"
+            + " AND NOT EXISTS (SELECT 1 FROM limits AS l WHERE l.counter = ? AND l.kind = "
+            + Counter.Kind.WRONG_CODES.number() + " AND l.hits IS DISTINCT FROM ?)";
+
+    private static Stream<String> columns(String list) {
+        return Stream.of(list.split(", *"));
+    }
+
+    private static String appended(String longer) {
+        return "timeline = CASE WHEN OCTET_LENGTH(timeline) < " + Timeline.BOUND + " THEN " + longer
+                + " ELSE timeline END";
     }
 
     /** Makes the process that owned a message forget it: at once due for whoever comes. */
@@ -133,11 +169,43 @@ record SessionRow(
                 : session.nextDue().filter(session.expiresAt()::isAfter).orElse(null);
     }
 
-    static void bindInsert(PreparedStatement statement, Session session, @Nullable BudgetId budget, byte[] timeline)
-            throws SQLException {
+    /** For {@link #INSERT}. */
+    static void bindInsert(PreparedStatement statement, SessionRow row, byte[] timeline) throws SQLException {
+        row.bindNew(new StatementBinder(statement), timeline);
+    }
+
+    /** For {@link #UPDATE_GUARDED}; answers with the number of the next parameter. */
+    static int bindGuarded(PreparedStatement statement, SessionRow row, byte[] timeline) throws SQLException {
+        StatementBinder to = new StatementBinder(statement);
+        to.number(row.version);
+        row.bindChanging(to, true);
+        to.bytes(timeline);
+        to.uuid(row.session.id().value());
+        to.number(row.version - 1);
+        return to.next();
+    }
+
+    boolean isDue(Instant now) {
+        return due != null && !due.isAfter(now);
+    }
+
+    /** Of one that has ended nothing is counted any more: its place in the index of budgets can be spared. */
+    SessionRow withoutBudgetOfTheEnded() {
+        return budget != null && hasEnded() ? new SessionRow(session, version, requestsDone, null, due) : this;
+    }
+
+    /** Whether nothing moves it any more. */
+    boolean hasEnded() {
+        return !(session instanceof Waiting
+                || session instanceof Sent
+                || session instanceof Failed
+                || session instanceof Confirmed);
+    }
+
+    /** All that there is, and the timeline. */
+    void bindNew(Binder to, byte[] wholeTimeline) throws SQLException {
         SessionTerms terms = session.terms();
         SessionNotes notes = terms.notes();
-        Binder to = new Binder(statement);
         to.uuid(terms.id().value());
         to.uuid(terms.widget().id().value());
         to.number(terms.widget().revision());
@@ -153,38 +221,35 @@ record SessionRow(
         to.text(notes.clientIp());
         to.number(terms.codeKey());
         to.uuid(budget == null ? null : budget.value());
-        to.number(1);
-        bindChanging(to, session, DoneRequests.NONE, false);
-        to.bytes(timeline);
+        to.number(version);
+        bindChanging(to, false);
+        to.bytes(wholeTimeline);
     }
 
-    /** Answers with the number of the next parameter, if there are more. */
-    static int bindUpdate(
-            PreparedStatement statement, Session session, int before, DoneRequests requestsDone, byte[] timeline)
-            throws SQLException {
-        Binder to = new Binder(statement);
-        to.number(before + 1);
-        bindChanging(to, session, requestsDone, true);
-        to.bytes(timeline);
+    /** What changes, what is to be appended to the timeline, and the id. */
+    void bindChanged(Binder to, byte[] moreTimeline) throws SQLException {
+        to.number(version);
+        bindChanging(to, false);
+        to.bytes(moreTimeline);
         to.uuid(session.id().value());
-        to.number(before);
-        return to.next;
     }
 
-    private static void bindChanging(Binder to, Session session, DoneRequests requestsDone, boolean isUpdate)
-            throws SQLException {
+    /** @param leaseDecides whether the database is to find out for itself if a message stays pending */
+    private void bindChanging(Binder to, boolean leaseDecides) throws SQLException {
         Changing columns = session.fold(Changing.OF);
         ChannelRun run = columns.run;
         LeftCode left = run == null ? null : run.left();
         to.number(columns.state);
         to.instant(session.expiresAt());
-        if (isUpdate) {
+        if (leaseDecides) {
             to.number(
                     session instanceof Waiting waiting
                             ? waiting.run().dispatch().number()
                             : null);
+            to.instant(due(session));
+        } else {
+            to.instant(due);
         }
-        to.instant(due(session));
         to.number(run == null ? null : run.leg());
         to.number(run == null ? null : run.dispatch().number());
         to.instant(run == null ? null : run.dispatch().askedAt());
@@ -247,7 +312,8 @@ record SessionRow(
                 session,
                 row.getInt(at("version")),
                 DoneRequests.of(row.getBytes(at("requests_done"))),
-                budget == null ? null : new BudgetId(budget));
+                budget == null ? null : new BudgetId(budget),
+                optionalTime(row, "due_at").orElse(null));
     }
 
     static SessionId id(ResultSet row) throws SQLException {
@@ -375,67 +441,5 @@ record SessionRow(
                 return new Changing(EXHAUSTED, null, null, null);
             }
         };
-    }
-
-    /** Binds one parameter after another. */
-    private static final class Binder {
-        private final PreparedStatement statement;
-        private int next = 1;
-
-        Binder(PreparedStatement statement) {
-            this.statement = statement;
-        }
-
-        void uuid(@Nullable UUID value) throws SQLException {
-            if (value == null) {
-                statement.setNull(next++, Types.OTHER);
-            } else {
-                statement.setObject(next++, value);
-            }
-        }
-
-        void number(@Nullable Integer value) throws SQLException {
-            if (value == null) {
-                statement.setNull(next++, Types.INTEGER);
-            } else {
-                statement.setInt(next++, value);
-            }
-        }
-
-        void flag(@Nullable Boolean value) throws SQLException {
-            if (value == null) {
-                statement.setNull(next++, Types.BOOLEAN);
-            } else {
-                statement.setBoolean(next++, value);
-            }
-        }
-
-        void instant(@Nullable Instant value) throws SQLException {
-            if (value == null) {
-                statement.setNull(next++, Types.BIGINT);
-            } else {
-                statement.setLong(next++, value.toEpochMilli());
-            }
-        }
-
-        void text(@Nullable String value) throws SQLException {
-            statement.setString(next++, value);
-        }
-
-        void bytes(byte @Nullable [] value) throws SQLException {
-            statement.setBytes(next++, value);
-        }
-
-        void code(@Nullable ChosenCode code) throws SQLException {
-            if (code == null) {
-                bytes(null);
-                return;
-            }
-            byte[] hash = code.hash().bytes();
-            byte[] bytes = new byte[hash.length + 1];
-            bytes[0] = (byte) code.length();
-            System.arraycopy(hash, 0, bytes, 1, hash.length);
-            bytes(bytes);
-        }
     }
 }

@@ -27,7 +27,7 @@ abstract class WrittenLimits implements Limits {
         if (all.isEmpty()) {
             return;
         }
-        int[] deleted = Failures.joined(writing.writeCounters(connection -> {
+        int[] deleted = Failures.joined(writing.writeCounters(all, connection -> {
             try (PreparedStatement statement = connection.prepareStatement(LIFT)) {
                 for (Counter counter : all) {
                     statement.setObject(1, counter.key());
@@ -42,7 +42,7 @@ abstract class WrittenLimits implements Limits {
 
     @Override
     public int deleteEnded(Instant now, int limit) {
-        return Failures.joined(writing.writeCounters(connection -> {
+        return Failures.joined(writing.writeEndedCounters(now, limit, connection -> {
             try (PreparedStatement statement = connection.prepareStatement(engine.deleteEndedCounters())) {
                 statement.setLong(1, now.toEpochMilli());
                 statement.setInt(2, limit);

@@ -76,6 +76,8 @@ final class H2DatabaseTest {
             assertThat(database.migrate()).isPositive();
             assertThat(database.needsMigration()).isFalse();
             assertThat(database.migrate()).isZero();
+            // where H2 writes what went wrong
+            assertThat(directory).isDirectoryNotContaining("glob:**.trace.db");
         }
         try (JdbiDatabase database = JdbiDatabase.open(new JdbiDatabase.Settings(url(), "", "", 1), CLOCK)) {
             assertThat(database.needsMigration()).isFalse();
@@ -169,10 +171,13 @@ final class H2DatabaseTest {
             Decision<SessionId> twice = ContractFixtures.started(widget, CLOCK.instant());
             sessions.add(twice);
             CountDownLatch held = new CountDownLatch(1);
-            CompletableFuture<?> holding = sessions.submit(session.id(), s -> {
+            CountDownLatch holds = new CountDownLatch(1);
+            CompletableFuture<?> holding = CompletableFuture.runAsync(() -> sessions.decide(session.id(), s -> {
+                holds.countDown();
                 awaitQuietly(held);
                 return s.dispatched(1, Outcome.ACCEPTED, CLOCK.instant());
-            });
+            }));
+            assertThat(holds.await(5, TimeUnit.SECONDS)).isTrue();
             // these wait together, so they are one batch
             Decision<SessionId> good = ContractFixtures.started(widget, CLOCK.instant());
             CompletableFuture<Void> bad = CompletableFuture.runAsync(() -> sessions.add(twice));
@@ -192,14 +197,18 @@ final class H2DatabaseTest {
     }
 
     @Test
-    void whoeverWaitsTooLongIsToldThatTheStoreIsUnavailable() {
+    void whoeverWaitsTooLongIsToldThatTheStoreIsUnavailable() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
         try (JdbiDatabase database = open()) {
             Session session = added(database);
-            database.sessions().submit(session.id(), s -> {
-                awaitQuietly(held);
-                return s.cancel(CLOCK.instant());
-            });
+            CountDownLatch holds = new CountDownLatch(1);
+            CompletableFuture<?> holding =
+                    CompletableFuture.runAsync(() -> database.sessions().submit(session.id(), s -> {
+                        holds.countDown();
+                        awaitQuietly(held);
+                        return s.cancel(CLOCK.instant());
+                    }));
+            assertThat(holds.await(5, TimeUnit.SECONDS)).isTrue();
             long start = System.nanoTime();
 
             assertThatThrownBy(() -> database.sessions().decide(session.id(), s -> s.cancel(CLOCK.instant())))
@@ -207,6 +216,7 @@ final class H2DatabaseTest {
             assertThat(Duration.ofNanos(System.nanoTime() - start))
                     .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(8));
             held.countDown();
+            holding.get(5, TimeUnit.SECONDS);
         }
     }
 

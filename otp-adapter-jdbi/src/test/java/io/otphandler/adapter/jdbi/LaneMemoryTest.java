@@ -114,7 +114,7 @@ final class LaneMemoryTest {
     }
 
     private static SessionRow row(Session session, int version) {
-        return new SessionRow(session, version, DoneRequests.NONE, null);
+        return new SessionRow(session, version, DoneRequests.NONE, null, null);
     }
 
     private Session session() {

@@ -141,23 +141,27 @@ final class PostgresPagesTest {
             List<SessionId> some = some(connection);
             return new Pages(
                     median(connection, SessionRow.FIND, some, (statement, id) -> statement.setObject(1, id.value())),
-                    median(connection, SessionRow.update(new PostgresEngine(url, "", "")), some, (statement, id) -> {
+                    median(connection, SessionRow.UPDATE_GUARDED, some, (statement, id) -> {
                         Sent sent = (Sent) database.sessions().find(id).orElseThrow();
                         Session guessed =
                                 sent.checkCode(code -> false, sent.sentAt()).next();
                         CounterRow.NOT_GUESSED.bindUnchanged(
-                                statement,
-                                SessionRow.bindUpdate(statement, guessed, 2, DoneRequests.NONE, new byte[4]));
+                                statement, SessionRow.bindGuarded(statement, row(guessed, 3), new byte[4]));
                     }),
                     median(connection, SessionRow.INSERT, some, (statement, id) -> {
                         SessionRow.bindInsert(
                                 statement,
-                                ContractFixtures.started(session.terms().widget(), CLOCK.instant())
-                                        .next(),
-                                null,
+                                row(
+                                        ContractFixtures.started(session.terms().widget(), CLOCK.instant())
+                                                .next(),
+                                        1),
                                 new byte[4]);
                     }));
         }
+    }
+
+    private static SessionRow row(Session session, int version) {
+        return new SessionRow(session, version, DoneRequests.NONE, null, SessionRow.due(session));
     }
 
     private static List<SessionId> some(Connection connection) throws SQLException {

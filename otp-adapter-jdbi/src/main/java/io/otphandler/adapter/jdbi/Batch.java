@@ -1,0 +1,107 @@
+package io.otphandler.adapter.jdbi;
+
+import io.otphandler.application.port.BudgetId;
+import io.otphandler.domain.session.Decision;
+import io.otphandler.domain.session.Session;
+import io.otphandler.domain.session.SessionId;
+import io.otphandler.domain.session.Waiting;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is done together: the sessions that it is about, and the counters. Used by one thread. */
+record Batch(Map<SessionId, Entry> entries, Counters counters) {
+
+    Batch() {
+        this(new LinkedHashMap<>(), new Counters());
+    }
+
+    /** A session within a batch. */
+    static final class Entry {
+        @Nullable
+        Session session;
+
+        /** As it is kept; 0: it is not. */
+        final int version;
+
+        DoneRequests requestsDone;
+        final @Nullable BudgetId budget;
+
+        /** When somebody has to look after it; null: never. */
+        @Nullable
+        Instant due;
+
+        /** The counters that something has used, or that must be as they were. */
+        final Set<CounterRow> uses = new LinkedHashSet<>();
+
+        /** The wrong codes counted, where one was judged; null: none was. */
+        @Nullable
+        CounterRow guessed;
+
+        /** What is to be appended; null: nothing changed. */
+        @Nullable
+        Timeline timeline;
+
+        /** Whether somebody else has changed it meanwhile: nothing of it was kept. */
+        boolean overtaken;
+
+        private Entry(
+                @Nullable Session session,
+                int version,
+                DoneRequests requestsDone,
+                @Nullable BudgetId budget,
+                @Nullable Instant due) {
+            this.session = session;
+            this.version = version;
+            this.requestsDone = requestsDone;
+            this.budget = budget;
+            this.due = due;
+        }
+
+        /** One that is there. */
+        static Entry of(SessionRow row) {
+            return new Entry(row.session(), row.version(), row.requestsDone(), row.budget(), row.due());
+        }
+
+        /** One that is to be added. */
+        static Entry toBe(@Nullable BudgetId budget) {
+            return new Entry(null, 0, DoneRequests.NONE, budget, null);
+        }
+
+        void learnWhatWasCounted() {
+            overtaken |= uses.stream().anyMatch(CounterRow::isOvertaken);
+        }
+
+        void take(Decision<?> decision, Instant now) {
+            Session next = decision.next();
+            // a message that stays pending keeps its lease, whoever changes something else about its session
+            if (!isPending(session, next)) {
+                due = SessionRow.due(next);
+            }
+            session = next;
+            if (timeline == null) {
+                timeline = new Timeline(next.terms().startedAt());
+            }
+            timeline.append(now, decision.events());
+        }
+
+        private static boolean isPending(@Nullable Session before, Session next) {
+            return before instanceof Waiting pending
+                    && next instanceof Waiting waiting
+                    && pending.run().dispatch().number()
+                            == waiting.run().dispatch().number();
+        }
+
+        boolean isChanged() {
+            return session != null && timeline != null && !overtaken;
+        }
+
+        /** As it is to be kept, or is. */
+        SessionRow row(Session of) {
+            return new SessionRow(of, timeline == null ? version : version + 1, requestsDone, budget, due);
+        }
+    }
+}

@@ -1,0 +1,594 @@
+package io.otphandler.adapter.jdbi;
+
+import io.otphandler.application.port.BudgetId;
+import io.otphandler.application.port.Counter;
+import io.otphandler.application.port.StoreUnavailableException;
+import io.otphandler.domain.session.SessionId;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sessions and counters of a database that only this process writes. What changes is appended to a {@link Journal} and is
+ * safe then; tables are written behind it, by a thread of its own, of each session and counter only what it has come to.
+ * So a change costs a few hundred bytes in one write, and the tables' pages, of which a commit writes all that changed,
+ * are written once for thousands of changes.
+ *
+ * <p>Whoever reads the tables has what is in them {@linkplain #settle settled} before; single sessions are {@linkplain
+ * #known known} from memory. Reading and {@link #settle} are thread-safe, the rest is for the lane's thread.
+ */
+final class OwnRows implements Rows, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(OwnRows.class);
+
+    /**
+     * How long what is in the journal is left there: the more is written at once, the more of it shares a page; but it is
+     * what the next start has to do after a kill.
+     */
+    private static final Duration BEHIND = Duration.ofSeconds(2);
+    /** From so many sessions and counters on they are written at once: some 10 MB, and a third of a second. */
+    private static final int MANY = 16_384;
+    /** With so many more than that nothing is written before they are. */
+    private static final int TOO_MANY = 4 * MANY;
+
+    private static final Duration LONG_PATIENCE = Duration.ofSeconds(10);
+
+    private final DataSource source;
+    private final WidgetRevisions revisions;
+    private final @Nullable Journal journal;
+    private final boolean inMemory;
+    private final LaneMemory memory = new LaneMemory();
+    private final Records records = new Records();
+    private final ScheduledExecutorService writer;
+    private final AtomicBoolean called = new AtomicBoolean();
+    private final WrittenKeys keys;
+    private volatile State state = new State(new Unwritten(), null, 0);
+    private @Nullable Statements reading;
+    private @Nullable TableWriter tables;
+    private int deleted;
+
+    /**
+     * What is not in the tables yet.
+     *
+     * @param changing what is added to
+     * @param writing what is on its way; null: nothing
+     * @param upTo the journal's last file of what is on its way
+     */
+    private record State(Unwritten changing, @Nullable Unwritten writing, int upTo) {
+
+        Unwritten.@Nullable Row session(SessionId id) {
+            Unwritten.Row row = changing.session(id);
+            return row == null && writing != null ? writing.session(id) : row;
+        }
+
+        Unwritten.@Nullable Tallied counter(Counter counter) {
+            Unwritten.Tallied tallied = changing.counter(counter);
+            return tallied == null && writing != null ? writing.counter(counter) : tallied;
+        }
+
+        boolean isEmpty() {
+            return changing.isEmpty() && writing == null;
+        }
+    }
+
+    /**
+     * @param source of connections of its own
+     * @param journal null: there is none, so the tables are written before anything is acknowledged, if it matters
+     * @param inMemory whether the database is gone with the process, so that it does not
+     */
+    OwnRows(DataSource source, WidgetRevisions revisions, @Nullable Journal journal, boolean inMemory) {
+        this.source = source;
+        this.revisions = revisions;
+        this.journal = journal;
+        this.inMemory = inMemory;
+        this.keys = new WrittenKeys(source, this::settleInTime);
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "otp-table-writer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.writer = executor;
+    }
+
+    /**
+     * Brings into the tables what an earlier process could not, and begins.
+     *
+     * @throws StoreUnavailableException if its journal is not one of this database
+     */
+    void start() {
+        if (journal != null) {
+            try (Connection connection = source.getConnection()) {
+                connection.setAutoCommit(false);
+                new JournalReplay(journal, connection).run();
+            } catch (SQLException | IOException e) {
+                throw Failures.translate("The journal could not be read", e);
+            }
+        }
+        keys.learn();
+        writer.scheduleWithFixedDelay(this::writeQuietly, BEHIND.toMillis(), BEHIND.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    // ---- what is there
+
+    /** The session as it is; null: ask the database. What the database says is never older than what this has said. */
+    @Nullable
+    SessionRow known(SessionId id) {
+        Unwritten.Row row = state.session(id);
+        return row == null ? memory.session(id) : row.row();
+    }
+
+    /** Whether something in the tables may be older than what was acknowledged. */
+    boolean isBehind(SessionId id) {
+        return state.session(id) != null;
+    }
+
+    /** Whether there is one like that among the sessions that the tables know nothing new of. */
+    boolean isBehindWith(Predicate<SessionRow> like) {
+        State current = state;
+        return has(current.changing, like) || (current.writing != null && has(current.writing, like));
+    }
+
+    private static boolean has(Unwritten unwritten, Predicate<SessionRow> like) {
+        for (Unwritten.Row row : unwritten.sessions().values()) {
+            if (like.test(row.row())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether one of these counters is in the tables as it is no more, or not at all. */
+    boolean isBehind(Counter counter) {
+        return state.counter(counter) != null;
+    }
+
+    /** Whether a counter that the tables know nothing new of has ended by then. */
+    boolean isBehindWithCounterThatEnded(Instant by) {
+        State current = state;
+        return hasEnded(current.changing, by) || (current.writing != null && hasEnded(current.writing, by));
+    }
+
+    private static boolean hasEnded(Unwritten unwritten, Instant by) {
+        for (Unwritten.Tallied tallied : unwritten.counters().values()) {
+            if (tallied.endsAt() < by.toEpochMilli()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Has to be called before sessions that were gone by then are deleted. */
+    void forgetGone(Instant goneBefore) {
+        memory.forgetGone(goneBefore);
+    }
+
+    /** Has to be called before sessions are changed by statements of others'. */
+    void forget(Collection<SessionId> ids) {
+        if (ids.stream().anyMatch(this::isBehind)) {
+            settle();
+        }
+        ids.forEach(memory::forget);
+    }
+
+    /** Has to be called before counters are changed by statements of others'. */
+    void forgetCounters() {
+        memory.forgetCounters();
+    }
+
+    // ---- the lane's
+
+    @Override
+    public boolean isPrompt() {
+        return journal != null || inMemory;
+    }
+
+    @Override
+    public boolean addsApart() {
+        return false;
+    }
+
+    @Override
+    public void load(
+            Batch batch, Set<SessionId> ids, Set<Counter> counters, BiConsumer<SessionId, RuntimeException> unreadable)
+            throws SQLException {
+        Set<SessionId> unknown = new LinkedHashSet<>();
+        Set<Counter> wanted = new LinkedHashSet<>(counters);
+        // of those that are to be added as well: there may be one already
+        for (Set<SessionId> some : List.of(Set.copyOf(batch.entries().keySet()), ids)) {
+            for (SessionId id : some) {
+                SessionRow row = known(id);
+                if (row != null) {
+                    batch.entries().put(id, Batch.Entry.of(row));
+                } else if (keys.mayContain(id.value())) {
+                    unknown.add(id);
+                }
+            }
+        }
+        if (!unknown.isEmpty()) {
+            read(unknown, batch, unreadable);
+        }
+        for (Batch.Entry entry : batch.entries().values()) {
+            BudgetId budget = entry.version == 0 ? null : entry.budget;
+            if (budget != null) {
+                wanted.add(budget.messages());
+                wanted.add(budget.wrongCodes());
+            }
+        }
+        wanted.removeIf(counter -> recalled(counter, batch.counters()) || !keys.mayContain(counter.key()));
+        if (!wanted.isEmpty()) {
+            CounterRow.load(connected().findCounters, wanted, batch.counters());
+            connected().connection.commit();
+        }
+    }
+
+    private void read(Set<SessionId> ids, Batch batch, BiConsumer<SessionId, RuntimeException> unreadable)
+            throws SQLException {
+        Statements from = connected();
+        from.findAll.setArray(1, Engine.uuids(from.connection, ids.stream()));
+        try (ResultSet rows = from.findAll.executeQuery()) {
+            while (rows.next()) {
+                SessionId id = SessionRow.id(rows);
+                try {
+                    batch.entries()
+                            .put(
+                                    id,
+                                    Batch.Entry.of(SessionRow.read(
+                                            rows,
+                                            (widget, revision) -> revisions.get(widget, revision, from.connection))));
+                } catch (RuntimeException e) {
+                    unreadable.accept(id, e);
+                }
+            }
+        }
+        from.connection.commit();
+    }
+
+    private boolean recalled(Counter counter, Counters counters) {
+        Unwritten.Tallied tallied = state.counter(counter);
+        if (tallied != null) {
+            counters.loaded(counter, tallied.hits());
+            return true;
+        }
+        LaneMemory.Kept kept = memory.counter(counter);
+        if (kept != null) {
+            counters.loaded(counter, kept.hits());
+        }
+        return kept != null;
+    }
+
+    @Override
+    public void write(Batch batch, Runnable counted) throws SQLException {
+        waitForRoom();
+        keep(batch);
+        if (journal == null && !inMemory) {
+            settle();
+        }
+        batch.entries().forEach((id, entry) -> {
+            if (entry.session == null) {
+                memory.forget(id);
+            } else {
+                memory.put(entry.row(entry.session));
+            }
+        });
+        batch.counters().changed().forEach(row -> row.written(true));
+        batch.counters().all().forEach(row -> memory.put(row.counter(), row.kept()));
+    }
+
+    /** Nothing may come between the journal and what is known to be in it. */
+    private synchronized void keep(Batch batch) throws SQLException {
+        List<CounterRow> counters = batch.counters().changed();
+        records.clear();
+        for (Batch.Entry entry : batch.entries().values()) {
+            if (entry.session == null || entry.timeline == null) {
+                continue;
+            }
+            SessionRow row = entry.row(entry.session);
+            if (entry.version == 0) {
+                keys.add(row.session().id().value());
+                records.begin(Records.NEW_SESSION);
+                row.bindNew(records, entry.timeline.bytes());
+            } else {
+                records.begin(Records.CHANGED_SESSION);
+                row.bindChanged(records, entry.timeline.bytes());
+            }
+            records.end();
+        }
+        for (CounterRow row : counters) {
+            if (row.isNew()) {
+                keys.add(row.counter().key());
+            }
+            records.begin(Records.COUNTER);
+            records.uuid(row.counter().key());
+            records.number(row.counter().kind().number());
+            records.numbers(row.hits());
+            records.instant(row.endsAt());
+            records.end();
+        }
+        if (records.isEmpty()) {
+            return;
+        }
+        if (journal != null) {
+            try {
+                journal.append(records);
+            } catch (IOException e) {
+                throw new SQLException("The journal could not be written", "58030", e);
+            }
+        }
+        State current = state;
+        Unwritten to = current.changing;
+        for (Batch.Entry entry : batch.entries().values()) {
+            if (entry.session != null && entry.timeline != null) {
+                SessionRow row = entry.row(entry.session);
+                Unwritten.Row before = to.session(row.session().id());
+                to.put(
+                        before == null
+                                ? new Unwritten.Row(row, entry.version == 0, entry.timeline.bytes())
+                                : before.then(row, entry.timeline.bytes()));
+            }
+        }
+        for (CounterRow row : counters) {
+            Unwritten.Tallied before = to.counter(row.counter());
+            boolean isNew = before == null
+                    ? row.isNew() && (current.writing == null || current.writing.counter(row.counter()) == null)
+                    : before.isNew();
+            to.put(row.counter(), new Unwritten.Tallied(row.hits(), row.endsAt(), isNew));
+        }
+    }
+
+    /** The further the tables are behind, the longer whoever writes waits: so they never fall back for good. */
+    private void waitForRoom() {
+        int more = state.changing.size() - MANY;
+        if (more < 0) {
+            return;
+        }
+        if (called.compareAndSet(false, true)) {
+            writer.execute(this::writeQuietly);
+        }
+        if (more >= TOO_MANY) {
+            settle();
+        } else {
+            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(more));
+        }
+    }
+
+    @Override
+    public Connection connection() throws SQLException {
+        return connected().connection;
+    }
+
+    @Override
+    public void commit() throws SQLException {
+        try {
+            connected().connection.commit();
+        } catch (SQLException e) {
+            // nobody knows what was kept: nothing may be tried again on the strength of it
+            disconnect();
+            throw new SQLException("The commit failed", "08007", e);
+        }
+    }
+
+    @Override
+    public boolean rollback() {
+        memory.clear();
+        Statements current = reading;
+        if (current == null) {
+            return true;
+        }
+        try {
+            current.connection.rollback();
+            if (current.connection.isValid(1)) {
+                return true;
+            }
+        } catch (SQLException e) {
+            log.debug("Nothing to roll back any more", e);
+        }
+        disconnect();
+        return false;
+    }
+
+    @Override
+    public void disconnect() {
+        memory.clear();
+        Statements current = reading;
+        reading = null;
+        if (current != null) {
+            try {
+                current.connection.close();
+            } catch (SQLException e) {
+                log.debug("The connection was closed already", e);
+            }
+        }
+    }
+
+    private Statements connected() throws SQLException {
+        Statements current = reading;
+        if (current == null) {
+            current = new Statements(source);
+            reading = current;
+        }
+        return current;
+    }
+
+    // ---- the tables
+
+    /**
+     * Returns once all that has been acknowledged by now is in the tables.
+     *
+     * @throws StoreUnavailableException if it is not, within {@link Lane#PATIENCE}
+     */
+    void settle() {
+        if (state.isEmpty()) {
+            return;
+        }
+        settle(Lane.PATIENCE);
+    }
+
+    /** The same for those who have time. */
+    void settleInTime() {
+        if (!state.isEmpty()) {
+            settle(LONG_PATIENCE);
+        }
+    }
+
+    private void settle(Duration patience) {
+        try {
+            Future<?> writing = writer.submit(this::writeTables);
+            writing.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreUnavailableException("Interrupted while tables were written", e);
+        } catch (ExecutionException e) {
+            throw Failures.translate("The tables could not be written", asException(e.getCause()));
+        } catch (TimeoutException | RejectedExecutionException e) {
+            throw new StoreUnavailableException("The tables were not written in time", e);
+        }
+    }
+
+    private static Exception asException(@Nullable Throwable cause) {
+        return cause instanceof Exception exception ? exception : new CompletionException(cause);
+    }
+
+    private void writeQuietly() {
+        called.set(false);
+        try {
+            writeTables();
+        } catch (Exception e) {
+            // it stays where it is, and is tried again
+            log.warn("The tables could not be written: {}", e.toString());
+            log.debug("The tables could not be written", e);
+        }
+    }
+
+    /** On the writer's thread: what is on its way, and what has come since. */
+    private @Nullable Void writeTables() throws SQLException {
+        if (tables != null && keys.mayBeOld()) {
+            keys.learnAnew(rows(tables));
+        }
+        if (state.writing != null) {
+            write(state);
+        }
+        State next = take();
+        if (next.writing != null) {
+            write(next);
+        }
+        return null;
+    }
+
+    /** So many that nothing is learnt anew, where they cannot be counted. */
+    private long rows(TableWriter of) {
+        try {
+            return of.rows();
+        } catch (SQLException e) {
+            log.debug("The rows could not be counted", e);
+            return Long.MAX_VALUE / WrittenKeys.MOST_PER_ROW;
+        }
+    }
+
+    private synchronized State take() {
+        State current = state;
+        if (current.changing.isEmpty()) {
+            return current;
+        }
+        State next = new State(new Unwritten(), current.changing, journal == null ? 0 : journal.rotate());
+        state = next;
+        return next;
+    }
+
+    private void write(State current) throws SQLException {
+        Unwritten writing = current.writing;
+        if (writing == null) {
+            return;
+        }
+        try {
+            if (tables == null) {
+                tables = new TableWriter(source);
+            }
+            tables.write(writing, journal, current.upTo);
+        } catch (SQLException | RuntimeException e) {
+            if (tables != null) {
+                tables.close();
+                tables = null;
+            }
+            throw e;
+        }
+        synchronized (this) {
+            state = new State(state.changing, null, 0);
+        }
+        if (journal != null) {
+            try {
+                while (deleted < current.upTo) {
+                    journal.delete(deleted + 1);
+                    deleted++;
+                }
+            } catch (IOException e) {
+                log.warn("What is in the tables could not be removed from the journal: {}", e.toString());
+            }
+        }
+    }
+
+    /** Brings all into the tables. The lane must have ended. */
+    @Override
+    public void close() {
+        keys.close(LONG_PATIENCE);
+        try {
+            settle(LONG_PATIENCE);
+        } catch (StoreUnavailableException e) {
+            log.warn("What is in the journal comes into the tables at the next start: {}", e.getMessage());
+        }
+        writer.shutdown();
+        try {
+            if (!writer.awaitTermination(LONG_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn("Still writing tables while the database is closed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (tables != null) {
+            tables.close();
+        }
+    }
+
+    /** A connection for the lane, and what is prepared on it. */
+    private static final class Statements {
+        private final Connection connection;
+        private final PreparedStatement findAll;
+        private final PreparedStatement findCounters;
+
+        Statements(DataSource source) throws SQLException {
+            connection = source.getConnection();
+            try {
+                connection.setAutoCommit(false);
+                findAll = connection.prepareStatement(SessionRow.FIND_ALL);
+                findCounters = connection.prepareStatement(CounterRow.FIND_ALL);
+            } catch (SQLException | RuntimeException e) {
+                connection.close();
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package io.otphandler.adapter.jdbi;
+
+import io.otphandler.application.port.BudgetId;
+import io.otphandler.application.port.Counter;
+import io.otphandler.domain.session.SessionId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tables of a database that others write as well. What is read is guarded by its version when it is written. What
+ * moves use of their sessions' budgets is counted before the sessions are written, in rows that must still be as they
+ * were read: so none is kept that was decided on more than there was. Each batch of statements is a transaction of its
+ * own, one round trip.
+ */
+final class SharedRows implements Rows {
+
+    private static final Logger log = LoggerFactory.getLogger(SharedRows.class);
+
+    private final Engine engine;
+    private final WidgetRevisions revisions;
+    private @Nullable Statements statements;
+
+    SharedRows(Engine engine, WidgetRevisions revisions) {
+        this.engine = engine;
+        this.revisions = revisions;
+    }
+
+    @Override
+    public boolean isPrompt() {
+        return false;
+    }
+
+    @Override
+    public boolean addsApart() {
+        return true;
+    }
+
+    @Override
+    public void load(
+            Batch batch, Set<SessionId> ids, Set<Counter> counters, BiConsumer<SessionId, RuntimeException> unreadable)
+            throws SQLException {
+        Statements from = connected();
+        if (!ids.isEmpty()) {
+            from.findAll.setArray(1, Engine.uuids(from.connection, ids.stream()));
+            try (ResultSet rows = from.findAll.executeQuery()) {
+                while (rows.next()) {
+                    SessionId id = SessionRow.id(rows);
+                    try {
+                        SessionRow row = SessionRow.read(
+                                rows, (widget, revision) -> revisions.get(widget, revision, from.connection));
+                        batch.entries().put(id, Batch.Entry.of(row));
+                        BudgetId budget = row.budget();
+                        if (budget != null) {
+                            batch.counters().loaded(budget.messages(), CounterRow.hits(rows, "messages"));
+                            batch.counters().loaded(budget.wrongCodes(), CounterRow.hits(rows, "wrong_codes"));
+                        }
+                    } catch (RuntimeException e) {
+                        unreadable.accept(id, e);
+                    }
+                }
+            }
+        }
+        Set<Counter> missing = counters.stream()
+                .filter(counter -> !batch.counters().has(counter))
+                .collect(Collectors.toSet());
+        CounterRow.load(from.findCounters, missing, batch.counters());
+    }
+
+    @Override
+    public void write(Batch batch, Runnable counted) throws SQLException {
+        Statements to = connected();
+        count(to, batch.counters().changed());
+        counted.run();
+        batch.entries().values().forEach(Batch.Entry::learnWhatWasCounted);
+        boolean inserting = false;
+        List<Batch.Entry> updated = new ArrayList<>();
+        // everywhere in the same order: two lanes that meet on several sessions must not wait for each other
+        for (Batch.Entry entry : inOrder(batch.entries())) {
+            if (entry.session == null || entry.timeline == null || entry.overtaken) {
+                continue;
+            }
+            if (entry.version == 0) {
+                SessionRow.bindInsert(to.insert, entry.row(entry.session), entry.timeline.bytes());
+                to.insert.addBatch();
+                inserting = true;
+            } else {
+                int next = SessionRow.bindGuarded(to.update, entry.row(entry.session), entry.timeline.bytes());
+                (entry.guessed == null ? CounterRow.NOT_GUESSED : entry.guessed).bindUnchanged(to.update, next);
+                to.update.addBatch();
+                updated.add(entry);
+            }
+        }
+        if (inserting) {
+            to.insert.executeBatch();
+        }
+        if (!updated.isEmpty()) {
+            int[] counts = to.update.executeBatch();
+            for (int i = 0; i < counts.length; i++) {
+                updated.get(i).overtaken = counts[i] == 0;
+            }
+        }
+    }
+
+    private static void count(Statements to, List<CounterRow> changed) throws SQLException {
+        Map<Boolean, List<CounterRow>> byNovelty =
+                changed.stream().collect(Collectors.partitioningBy(CounterRow::isNew));
+        List<CounterRow> added = byNovelty.getOrDefault(true, List.of());
+        List<CounterRow> updated = byNovelty.getOrDefault(false, List.of());
+        for (CounterRow row : added) {
+            row.bindInsert(to.insertCounter);
+            to.insertCounter.addBatch();
+        }
+        write(to.insertCounter, added);
+        for (CounterRow row : updated) {
+            row.bindUpdate(to.updateCounter);
+            to.updateCounter.addBatch();
+        }
+        write(to.updateCounter, updated);
+    }
+
+    private static void write(PreparedStatement batch, List<CounterRow> rows) throws SQLException {
+        if (!rows.isEmpty()) {
+            int[] counts = batch.executeBatch();
+            for (int i = 0; i < counts.length; i++) {
+                rows.get(i).written(counts[i] != 0);
+            }
+        }
+    }
+
+    private static List<Batch.Entry> inOrder(Map<SessionId, Batch.Entry> entries) {
+        return entries.entrySet().stream()
+                .sorted(Comparator.comparing(entry -> entry.getKey().value(), Counters.AS_THE_DATABASE))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    @Override
+    public Connection connection() throws SQLException {
+        return connected().connection;
+    }
+
+    @Override
+    public void commit() {
+        // each statement has
+    }
+
+    @Override
+    public boolean rollback() {
+        Statements current = statements;
+        if (current == null) {
+            return false;
+        }
+        try {
+            current.insert.clearBatch();
+            current.update.clearBatch();
+            current.insertCounter.clearBatch();
+            current.updateCounter.clearBatch();
+            if (current.connection.isValid(1)) {
+                return true;
+            }
+        } catch (SQLException e) {
+            log.debug("Nothing to roll back any more", e);
+        }
+        disconnect();
+        return false;
+    }
+
+    @Override
+    public void disconnect() {
+        Statements current = statements;
+        statements = null;
+        if (current != null) {
+            try {
+                current.connection.close();
+            } catch (SQLException e) {
+                log.debug("The connection was closed already", e);
+            }
+        }
+    }
+
+    private Statements connected() throws SQLException {
+        if (statements != null && statements.outages != engine.outages()) {
+            disconnect();
+        }
+        if (statements == null) {
+            statements = new Statements(engine);
+        }
+        return statements;
+    }
+
+    /** A connection and what is prepared on it. */
+    private static final class Statements {
+        private final Connection connection;
+        private final PreparedStatement findAll;
+        private final PreparedStatement insert;
+        private final PreparedStatement update;
+        private final PreparedStatement findCounters;
+        private final PreparedStatement insertCounter;
+        private final PreparedStatement updateCounter;
+        private final int outages;
+
+        Statements(Engine engine) throws SQLException {
+            outages = engine.outages();
+            connection = engine.source().getConnection();
+            try {
+                findAll = connection.prepareStatement(SessionRow.FIND_ALL_COUNTED);
+                insert = connection.prepareStatement(SessionRow.INSERT);
+                update = connection.prepareStatement(SessionRow.UPDATE_GUARDED);
+                findCounters = connection.prepareStatement(CounterRow.FIND_ALL);
+                insertCounter = connection.prepareStatement(CounterRow.INSERT_UNLESS_THERE);
+                updateCounter = connection.prepareStatement(CounterRow.UPDATE);
+            } catch (SQLException | RuntimeException e) {
+                connection.close();
+                throw e;
+            }
+        }
+    }
+}

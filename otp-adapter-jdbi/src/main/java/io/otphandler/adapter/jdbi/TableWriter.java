@@ -1,0 +1,120 @@
+package io.otphandler.adapter.jdbi;
+
+import io.otphandler.application.port.Counter;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes what is unwritten into the tables of a database that nobody else writes. Used by one thread. */
+final class TableWriter {
+
+    private static final Logger log = LoggerFactory.getLogger(TableWriter.class);
+
+    private static final String INSERT_COUNTER =
+            "INSERT INTO limits (hits, ends_at, counter, kind) VALUES (?, ?, ?, ?)";
+    private static final String UPDATE_COUNTER =
+            "UPDATE limits SET hits = ?, ends_at = ? WHERE counter = ? AND kind = ?";
+
+    private final Connection connection;
+    private final PreparedStatement insert;
+    private final PreparedStatement update;
+    private final PreparedStatement insertCounter;
+    private final PreparedStatement updateCounter;
+
+    TableWriter(DataSource source) throws SQLException {
+        connection = source.getConnection();
+        try {
+            connection.setAutoCommit(false);
+            insert = connection.prepareStatement(SessionRow.INSERT);
+            update = connection.prepareStatement(SessionRow.update(SessionRow.CHANGED));
+            insertCounter = connection.prepareStatement(INSERT_COUNTER);
+            updateCounter = connection.prepareStatement(UPDATE_COUNTER);
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /**
+     * One transaction, together with the note that the tables have all up to that file of the journal. In the order of
+     * the tables' keys, so that each page is looked for once.
+     */
+    void write(Unwritten unwritten, @Nullable Journal journal, int upTo) throws SQLException {
+        List<Unwritten.Row> sessions = unwritten.sessions().values().stream()
+                .sorted(Comparator.comparing(row -> row.row().session().id().value(), Counters.AS_THE_DATABASE))
+                .toList();
+        for (Unwritten.Row row : sessions) {
+            PreparedStatement to = row.isNew() ? insert : update;
+            Binder binder = new StatementBinder(to);
+            if (row.isNew()) {
+                row.row().withoutBudgetOfTheEnded().bindNew(binder, row.timeline());
+            } else {
+                row.row().bindChanged(binder, row.timeline());
+            }
+            write(to, row.row().session().id());
+        }
+        List<Map.Entry<Counter, Unwritten.Tallied>> counters = unwritten.counters().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(Counters.IN_ORDER))
+                .toList();
+        for (Map.Entry<Counter, Unwritten.Tallied> entry : counters) {
+            Unwritten.Tallied tallied = entry.getValue();
+            PreparedStatement to = tallied.isNew() ? insertCounter : updateCounter;
+            to.setArray(1, CounterRow.hits(connection, tallied.hits()));
+            to.setLong(2, tallied.endsAt());
+            to.setObject(3, entry.getKey().key());
+            to.setInt(4, entry.getKey().kind().number());
+            write(to, entry.getKey());
+        }
+        if (journal != null) {
+            JournalReplay.note(connection, journal.lineage(), upTo);
+        }
+        connection.commit();
+    }
+
+    /** What fails every time must not stand in the way of all that comes after it. */
+    private static void write(PreparedStatement row, Object of) throws SQLException {
+        try {
+            if (row.executeUpdate() != 1) {
+                log.error("{} is not in its table any more: somebody else has deleted it", of);
+            }
+        } catch (SQLException e) {
+            if (!Failures.isOurFault(e)) {
+                throw e;
+            }
+            log.error("{} cannot be written into its table", of, e);
+        }
+    }
+
+    /** How many sessions and counters there are; H2 knows without counting. */
+    long rows() throws SQLException {
+        long rows = rows(connection);
+        connection.commit();
+        return rows;
+    }
+
+    static long rows(Connection of) throws SQLException {
+        try (PreparedStatement count =
+                        of.prepareStatement("SELECT (SELECT COUNT(*) FROM sessions) + (SELECT COUNT(*) FROM limits)");
+                ResultSet row = count.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    /** What was not committed is not kept. */
+    void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            log.debug("The connection was closed already", e);
+        }
+    }
+}

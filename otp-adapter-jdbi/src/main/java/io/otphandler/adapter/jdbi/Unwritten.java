@@ -1,0 +1,82 @@
+package io.otphandler.adapter.jdbi;
+
+import io.otphandler.application.port.Counter;
+import io.otphandler.domain.session.SessionId;
+import java.io.ByteArrayOutputStream;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is safe and is not in the tables yet, as it is by now: of a session that moved several times only the last state.
+ * One thread at a time puts; any may look.
+ */
+final class Unwritten {
+
+    private final Map<SessionId, Row> sessions = new ConcurrentHashMap<>();
+    private final Map<Counter, Tallied> counters = new ConcurrentHashMap<>();
+
+    /**
+     * A session.
+     *
+     * @param isNew whether it is not in the table at all
+     * @param timeline all of it where it is new, otherwise what is to be appended
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Row(SessionRow row, boolean isNew, byte[] timeline) {
+
+        /** This one, after another change. */
+        Row then(SessionRow next, byte[] more) {
+            if (timeline.length >= Timeline.BOUND) {
+                return new Row(next, isNew, timeline);
+            }
+            ByteArrayOutputStream both = new ByteArrayOutputStream(timeline.length + more.length);
+            both.writeBytes(timeline);
+            both.writeBytes(more);
+            return new Row(next, isNew, both.toByteArray());
+        }
+    }
+
+    /**
+     * A counter.
+     *
+     * @param isNew whether it is not in the table at all
+     * @param endsAt milliseconds since 1970, after which it may be deleted
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Tallied(long[] hits, long endsAt, boolean isNew) {}
+
+    @Nullable
+    Row session(SessionId id) {
+        return sessions.get(id);
+    }
+
+    @Nullable
+    Tallied counter(Counter counter) {
+        return counters.get(counter);
+    }
+
+    void put(Row session) {
+        sessions.put(session.row().session().id(), session);
+    }
+
+    void put(Counter counter, Tallied tallied) {
+        counters.put(counter, tallied);
+    }
+
+    Map<SessionId, Row> sessions() {
+        return sessions;
+    }
+
+    Map<Counter, Tallied> counters() {
+        return counters;
+    }
+
+    boolean isEmpty() {
+        return sessions.isEmpty() && counters.isEmpty();
+    }
+
+    int size() {
+        return sessions.size() + counters.size();
+    }
+}
