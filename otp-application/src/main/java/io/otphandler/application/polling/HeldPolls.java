@@ -110,6 +110,7 @@ public final class HeldPolls implements SessionListener {
             return;
         }
         for (Poll<?> poll : polls) {
+            poll.told = true;
             poll.latest.set(session);
             poll.askSoon();
         }
@@ -219,7 +220,7 @@ public final class HeldPolls implements SessionListener {
         /**
          * Asks the session as it is; it has been settled and is not changed by the question itself.
          *
-         * @param first whether the poll has only just come
+         * @param first whether the poll has only just come, and no change since
          * @return empty: not yet
          */
         Optional<Result<T>> ask(Session session, Instant now, boolean first);
@@ -265,6 +266,9 @@ public final class HeldPolls implements SessionListener {
         };
         private final AtomicReference<@Nullable Session> latest = new AtomicReference<>();
         private boolean first = true;
+        /** Whether it has waited when something changed, even if it has not been asked before. */
+        private volatile boolean told;
+
         private boolean settling;
         private boolean done;
         private Timers.@Nullable Timer timer;
@@ -320,7 +324,7 @@ public final class HeldPolls implements SessionListener {
                 settle(session, now);
                 return;
             }
-            Optional<Result<T>> result = question.ask(session, now, first);
+            Optional<Result<T>> result = question.ask(session, now, first && !told);
             first = false;
             if (done) {
                 // the question's own change has come back here before the question did

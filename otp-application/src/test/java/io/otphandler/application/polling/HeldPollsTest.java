@@ -89,6 +89,29 @@ class HeldPollsTest {
         assertThat(polls.count()).isZero();
     }
 
+    /** Confirmed and completed between its coming and its first look. */
+    @Test
+    void aPollThatWaitedWhenTheSessionWasConfirmedIsToldTrueThoughItHasNotLookedBefore() {
+        SessionId id = sent();
+        Sessions slow = mock(Sessions.class);
+        List<Runnable> later = new ArrayList<>();
+        HeldPolls waiting = new HeldPolls(slow, timers, later::add, clock, TIMEOUT, 1_000);
+        kept.listen(waiting);
+        when(slow.find(id)).thenAnswer(call -> {
+            move(id, s -> s.checkCode(code -> true, clock.instant()));
+            move(id, s -> s.completeIfConfirmed(clock.instant()));
+            return kept.find(id);
+        });
+
+        var poll = status(waiting, kept, id);
+        later.forEach(Runnable::run);
+
+        assertThat(granted(poll.join().orElseThrow())).isTrue();
+        assertThat(granted(status(polls, kept, id).join().orElseThrow()))
+                .as("one that comes after that")
+                .isFalse();
+    }
+
     @Test
     void whatTheStoreThrowsWhileThePollLooksIsPassedOn() {
         SessionId id = sent();

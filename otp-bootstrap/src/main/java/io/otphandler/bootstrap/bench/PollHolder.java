@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -49,10 +51,14 @@ final class PollHolder implements AutoCloseable {
 
     /** A poll that was asked, and where its answer comes. */
     static final class Held {
+        /** How long an answer to a poll is waited for. */
+        private static final Duration PATIENCE = Duration.ofSeconds(5);
+
         private final SocketChannel channel;
         private final byte[] request;
         private volatile long confirmingSince;
         private byte[] received = {};
+        private final CountDownLatch over = new CountDownLatch(1);
 
         Held(SocketChannel channel, byte[] request) {
             this.channel = channel;
@@ -62,6 +68,16 @@ final class PollHolder implements AutoCloseable {
         /** From now on it may be answered. */
         void confirming() {
             confirmingSince = System.nanoTime();
+        }
+
+        /** Waits until it was answered or came to nothing, as who looks at a page does. */
+        boolean awaitAnswer() {
+            try {
+                return over.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
         }
     }
 
@@ -194,6 +210,7 @@ final class PollHolder implements AutoCloseable {
         }
         key.attach(null);
         waiting.decrementAndGet();
+        held.over.countDown();
         if (status == 200
                 && held.confirmingSince != 0
                 && HttpConnection.find(bytes, headEnd, bytes.length, SUCCESS) >= 0) {
@@ -209,6 +226,7 @@ final class PollHolder implements AutoCloseable {
     }
 
     private void failed(Held held, String why) {
+        held.over.countDown();
         if (!closed) {
             waiting.decrementAndGet();
             measures.error(Step.WAKE_UP, why);

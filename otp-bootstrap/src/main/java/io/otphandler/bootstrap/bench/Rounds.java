@@ -98,6 +98,7 @@ final class Rounds {
                     && visitor.readStatus(requestId, recipient, false)
                     && (rounds % WRONG_EVERY != 0 || visitor.checkWrongCode(requestId))
                     && confirm(requestId, typed, held)
+                    && (held == null || held.awaitAnswer())
                     && visitor.readStatus(requestId, recipient, true)
                     && visitor.complete(requestId, recipient);
             if (done) {
