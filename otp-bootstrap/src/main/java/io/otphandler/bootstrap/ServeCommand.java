@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.ILoggerFactory;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,12 +61,9 @@ final class ServeCommand implements Callable<Integer> {
             if (port != null && (port < 0 || port > 65_535)) {
                 throw new CommandLine.ParameterException(command, "--port: expected 0 to 65535, was " + port);
             }
-            // nothing that reads the configuration logs
-            Ahead<ILoggerFactory> logging = Ahead.start("logging", LoggerFactory::getILoggerFactory);
             Settings settings = configuration.read();
             boolean unconfigured = configuration.file().isEmpty();
             PrintWriter out = command.getOut();
-            logging.result(); // before anybody has a logger
             Service service = Service.start(
                     settings,
                     host == null ? settings.http().host() : host,

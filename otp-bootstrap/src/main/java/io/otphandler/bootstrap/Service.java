@@ -110,6 +110,7 @@ final class Service {
         List<byte[]> hmacSecrets = hmacSecrets(settings.auth(), secrets);
         this.tokens = hmacSecrets.stream().findFirst().map(secret -> new Tokens(secret, settings.auth()));
         KeySource keys = keys(settings.auth(), hmacSecrets);
+        RecipientParser recipients = new LibphonenumberRecipients();
         Surroundings surroundings = new Surroundings(clock, timers, new ProviderClient());
         List<Gateway> opened = new ArrayList<>();
         settings.gateways()
@@ -121,18 +122,9 @@ final class Service {
                 .map(SandboxGateway.class::cast)
                 .toList());
         this.sandbox = !sandboxes.gateways().isEmpty();
-        LimitSettings limits = limits(settings.limits());
-        // what can be faulty comes before; and the secrets make the folder that the database will be in
-        Ahead<Store> opening =
-                Ahead.start("database", () -> Store.open(settings.database(), limits.allowance(), peppers, clock));
-        RecipientParser recipients = new LibphonenumberRecipients();
         Metrics metrics = new Metrics();
-        if (settings.http().tls().isEmpty()) {
-            HeaderFields.forHttp1Alone();
-        }
-        OtpHttpServer.prepare();
-
-        Store store = opening.result();
+        LimitSettings limits = limits(settings.limits());
+        Store store = Store.open(settings.database(), limits.allowance(), peppers, clock);
         this.database = store.database();
         this.application = Application.of(
                 new Application.Ports(
@@ -180,6 +172,9 @@ final class Service {
         this.demo = shown.isPresent();
         if (shown.isEmpty() && unconfigured) {
             saveUsualWidget(settings.gateways().keySet().iterator().next());
+        }
+        if (settings.http().tls().isEmpty()) {
+            HeaderFields.forHttp1Alone();
         }
         this.server = newServer(
                 httpSettings(settings.http(), host, port),

@@ -34,7 +34,6 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -133,32 +132,6 @@ public final class OtpHttpServer {
     }
 
     /**
-     * Makes a server and throws it away: what that loads is there when one is made. For those who have to wait for
-     * something else meanwhile.
-     */
-    @SuppressWarnings("CheckReturnValue") // only that they are made matters
-    public static void prepare() {
-        Server server = new Server(pool(HttpSettings.DEFAULT));
-        HttpConfiguration http = new HttpConfiguration();
-        configure(http);
-        server.addConnector(connector(server, MAIN, HttpSettings.DEFAULT, 0, plain(http, HttpSettings.DEFAULT)));
-        server.setHandler(new ServletContextHandler());
-        Javalin.create(config -> {
-            silence(config);
-            config.jsonMapper(new JsonMapper() {});
-        });
-    }
-
-    private static void silence(JavalinConfig config) {
-        // both are static: nobody else in this process has a Javalin
-        JavalinLogger.startupInfo = false;
-        JavalinLogger.enabled = false;
-        config.startup.showJavalinBanner = false;
-        config.startup.showOldJavalinVersionWarning = false;
-        config.startup.startupWatcherEnabled = false;
-    }
-
-    /**
      * Begins to serve.
      *
      * @throws UncheckedIOException when a port cannot be had
@@ -246,7 +219,12 @@ public final class OtpHttpServer {
     }
 
     private void configure(JavalinConfig config) {
-        silence(config);
+        // both are static: nobody else in this process has a Javalin
+        JavalinLogger.startupInfo = false;
+        JavalinLogger.enabled = false;
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
         config.http.prefer405over404 = true;
         config.http.compressionStrategy = CompressionStrategy.NONE;
         config.http.defaultContentType = "application/json";
