@@ -95,10 +95,6 @@ record Batch(Map<SessionId, Entry> entries, Counters counters) {
                             == waiting.run().dispatch().number();
         }
 
-        boolean isChanged() {
-            return session != null && timeline != null && !overtaken;
-        }
-
         /** As it is to be kept, or is. */
         SessionRow row(Session of) {
             return new SessionRow(of, timeline == null ? version : version + 1, requestsDone, budget, due);

@@ -25,7 +25,6 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,6 @@ public final class JdbiDatabase implements AutoCloseable {
     private final Engine engine;
     private final Schema schema;
     private final HikariDataSource pool;
-    private final DataSource reading;
     private final Pool connections;
     private final BlockedRecipients blockedRecipients;
     private final Allowance allowance;
@@ -79,9 +77,7 @@ public final class JdbiDatabase implements AutoCloseable {
         this.pool = pool;
         this.allowance = allowance;
         this.clock = clock;
-        DataSource source = engine.guarding(pool);
-        this.reading = source;
-        this.connections = new Pool(source);
+        this.connections = new Pool(engine.guarding(pool));
         this.blockedRecipients = new JdbiBlockedRecipients(connections, engine.isShared());
         this.widgets = new JdbiWidgets(connections, revisions, clock, engine.isShared());
     }
@@ -160,7 +156,7 @@ public final class JdbiDatabase implements AutoCloseable {
     private synchronized JdbiSessions jdbiSessions() {
         if (sessions == null) {
             JdbiSessions created = new JdbiSessions(
-                    reading, engine, engine.laneCount(pool.getMaximumPoolSize()), revisions, allowance, clock);
+                    connections, engine, engine.laneCount(pool.getMaximumPoolSize()), revisions, allowance, clock);
             if (engine.isShared()) {
                 announcer = new Announcer(engine.source(), created::changedElsewhere);
                 announcer.start();
@@ -212,6 +208,11 @@ public final class JdbiDatabase implements AutoCloseable {
 
     public Metadata metadata() {
         return new Metadata(connections);
+    }
+
+    /** Whether other processes may write the database as well; each request has to wait for it then. */
+    public boolean isShared() {
+        return engine.isShared();
     }
 
     /** Whether the database answers; asks it, for a second at most. */

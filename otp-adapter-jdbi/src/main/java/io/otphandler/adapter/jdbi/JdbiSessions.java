@@ -37,7 +37,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +55,7 @@ final class JdbiSessions implements Sessions {
     private static final Duration CLOSING = Duration.ofSeconds(10);
     private static final Duration CHECK_EVERY = Duration.ofMillis(200);
 
-    private final DataSource source;
+    private final Pool pool;
     private final Engine engine;
     private final WidgetRevisions revisions;
     /** Null: others write as well. */
@@ -72,23 +71,17 @@ final class JdbiSessions implements Sessions {
     });
 
     /**
-     * @param source of connections for reading
+     * @param pool of connections for reading
      * @param engine gives every lane a connection of its own
      * @param allowance what every budget is counted against
-     * @param laneCount how many write at the same time where others write as well; the moves of one session are always in the same lane
+     * @param laneCount how many write at the same time; the moves of one session are always in the same lane
      */
-    JdbiSessions(
-            DataSource source,
-            Engine engine,
-            int laneCount,
-            WidgetRevisions revisions,
-            Allowance allowance,
-            Clock clock) {
-        this.source = source;
+    JdbiSessions(Pool pool, Engine engine, int laneCount, WidgetRevisions revisions, Allowance allowance, Clock clock) {
+        this.pool = pool;
         this.engine = engine;
         this.revisions = revisions;
         this.own = engine.ownRows(revisions);
-        this.lanes = IntStream.range(0, own == null ? laneCount : 1)
+        this.lanes = IntStream.range(0, laneCount)
                 .mapToObj(i -> new Lane(
                         "otp-lane-" + i,
                         own == null ? new SharedRows(engine, revisions) : own,
@@ -220,30 +213,11 @@ final class JdbiSessions implements Sessions {
         }
     }
 
-    /**
-     * What the tables know to be like that must be so, and they must know of all that are.
-     *
-     * @param sql of the ids of the first that the tables know to be
-     */
     private static void settle(
             OwnRows own, Predicate<SessionRow> like, Connection connection, String sql, Instant when, int limit)
             throws SQLException {
-        if (own.isBehindWith(like)) {
-            own.settle();
-            return;
-        }
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setLong(1, when.toEpochMilli());
-            statement.setInt(2, limit);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    if (own.isBehind(SessionRow.id(rows))) {
-                        own.settle();
-                        return;
-                    }
-                }
-            }
-        }
+        own.settleUnlessKnown(
+                own.isBehindWith(like), connection, sql, when, limit, row -> own.isBehind(SessionRow.id(row)));
     }
 
     private List<Session> claim(Connection connection, Instant now, int limit) throws SQLException {
@@ -381,30 +355,17 @@ final class JdbiSessions implements Sessions {
     <T> CompletableFuture<T> writeEndedCounters(Instant by, int limit, Lane.Work<T> work) {
         return write(connection -> {
             if (own != null) {
-                settleEnded(own, connection, by, limit);
+                own.settleUnlessKnown(
+                        own.isBehindWithCounter(tallied -> tallied.endsAt() < by.toEpochMilli()),
+                        connection,
+                        CounterRow.ENDED,
+                        by,
+                        limit,
+                        row -> CounterRow.counter(row).filter(own::isBehind).isPresent());
                 own.forgetCounters();
             }
             return work.on(connection);
         });
-    }
-
-    private static void settleEnded(OwnRows own, Connection connection, Instant by, int limit) throws SQLException {
-        if (own.isBehindWithCounterThatEnded(by)) {
-            own.settle();
-            return;
-        }
-        try (PreparedStatement statement = connection.prepareStatement(CounterRow.ENDED)) {
-            statement.setLong(1, by.toEpochMilli());
-            statement.setInt(2, limit);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    if (CounterRow.counter(rows).filter(own::isBehind).isPresent()) {
-                        own.settle();
-                        return;
-                    }
-                }
-            }
-        }
     }
 
     /** Counts together with what else waits: only where there is one lane, and nobody else counts. */
@@ -474,10 +435,6 @@ final class JdbiSessions implements Sessions {
     }
 
     private <T> T read(Lane.Work<T> work) {
-        try (Connection connection = source.getConnection()) {
-            return work.on(connection);
-        } catch (SQLException e) {
-            throw Failures.translate("The database could not be read", e);
-        }
+        return pool.on("The database could not be read", work);
     }
 }

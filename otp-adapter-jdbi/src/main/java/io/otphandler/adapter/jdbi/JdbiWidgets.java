@@ -124,7 +124,7 @@ final class JdbiWidgets implements Widgets {
             if (widget.isPresent()) {
                 supersede(connection, widget.get());
             }
-            return execute(connection, "UPDATE widgets SET deleted = TRUE WHERE id = ?", id.value());
+            return Pool.execute(connection, "UPDATE widgets SET deleted = TRUE WHERE id = ?", id.value());
         });
         written(id);
     }
@@ -163,7 +163,7 @@ final class JdbiWidgets implements Widgets {
         Optional<Integer> last = lock(connection, widget.id());
         Widget saved = widget.withRevision(last.orElse(0) + 1);
         if (last.isEmpty()) {
-            execute(
+            Pool.execute(
                     connection,
                     "INSERT INTO widgets (id, revision, owner, deleted) VALUES (?, ?, ?, FALSE)",
                     id,
@@ -174,14 +174,14 @@ final class JdbiWidgets implements Widgets {
             if (before.isPresent()) {
                 supersede(connection, before.get());
             }
-            execute(
+            Pool.execute(
                     connection,
                     "UPDATE widgets SET revision = ?, owner = ?, deleted = FALSE WHERE id = ?",
                     saved.revision(),
                     saved.owner().value(),
                     id);
         }
-        execute(
+        Pool.execute(
                 connection,
                 "INSERT INTO widget_revisions (widget_id, revision, body) VALUES (?, ?, ?)",
                 id,
@@ -191,7 +191,7 @@ final class JdbiWidgets implements Widgets {
     }
 
     private void supersede(Connection connection, Widget before) throws SQLException {
-        execute(
+        Pool.execute(
                 connection,
                 "UPDATE widget_revisions SET needed_until = ? WHERE widget_id = ? AND revision = ?",
                 JdbiSessions.neededUntil(clock.instant(), before.sessionLifetime())
@@ -209,16 +209,6 @@ final class JdbiWidgets implements Widgets {
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() ? Optional.of(row.getInt(1)) : Optional.empty();
             }
-        }
-    }
-
-    @CanIgnoreReturnValue
-    private static int execute(Connection connection, String sql, Object... parameters) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setObject(i + 1, parameters[i]);
-            }
-            return statement.executeUpdate();
         }
     }
 

@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,25 +56,16 @@ final class JournalReplay {
 
     /** Has the connection's transaction say that the tables have all up to that file. */
     static void note(Connection connection, UUID lineage, int number) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("MERGE INTO metadata (name, content) KEY (name) VALUES (?, ?)")) {
-            statement.setString(1, NAME);
-            statement.setString(2, lineage + " " + number);
-            statement.executeUpdate();
-        }
+        Metadata.replace(connection, NAME, lineage + " " + number);
     }
 
     private @Nullable Standing standing() throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("SELECT content FROM metadata WHERE name = ?")) {
-            statement.setString(1, NAME);
-            try (ResultSet row = statement.executeQuery()) {
-                if (!row.next()) {
-                    return null;
-                }
-                String[] parts = row.getString(1).split(" ", -1);
-                return new Standing(UUID.fromString(parts[0]), Integer.parseInt(parts[1]));
-            }
+        Optional<String> noted = Metadata.get(connection, NAME);
+        if (noted.isEmpty()) {
+            return null;
         }
+        String[] parts = noted.get().split(" ", -1);
+        return new Standing(UUID.fromString(parts[0]), Integer.parseInt(parts[1]));
     }
 
     private @Nullable Standing replay(int number, @Nullable Standing standing) throws SQLException, IOException {

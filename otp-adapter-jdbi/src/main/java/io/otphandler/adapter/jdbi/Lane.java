@@ -87,7 +87,7 @@ final class Lane {
      * @param batchSize how many moves are written together at most
      * @param allowance what every budget is counted against
      * @param embargo holds back messages of sessions that have a budget
-     * @param listeners is called with every change, after it is safe, on the lane's thread
+     * @param listeners is called with every change, after it is safe, by whoever writes
      */
     Lane(
             String name,

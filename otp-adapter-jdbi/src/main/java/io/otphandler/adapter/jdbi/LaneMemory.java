@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the one lane of a database that nobody else writes has committed or read last: sessions that may still move, and
- * counters. It is what is in the database, so that it need not be read again. Thread-safe.
+ * What the one lane of a database that nobody else writes has kept or read last: sessions that may still move, and
+ * counters. It is what is there, so that it need not be read again. Thread-safe.
  */
 final class LaneMemory {
 

@@ -40,38 +40,36 @@ public final class Metadata {
     /** Remembers a text in place of what there may be of that name. */
     public void put(String name, String content) {
         pool.on(UNWRITTEN, connection -> {
-            if (replace(connection, name, content) == 0
-                    && !put(connection, name, content).equals(content)) {
-                // somebody else was first with the name
-                replace(connection, name, content);
-            }
+            replace(connection, name, content);
             return content;
         });
     }
 
-    @CanIgnoreReturnValue
-    private static int replace(Connection connection, String name, String content) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("UPDATE metadata SET content = ? WHERE name = ?")) {
-            statement.setString(1, content);
-            statement.setString(2, name);
-            return statement.executeUpdate();
+    /** {@link #put} on somebody's own connection. */
+    static void replace(Connection connection, String name, String content) throws SQLException {
+        if (update(connection, name, content) == 0
+                && !put(connection, name, content).equals(content)) {
+            // somebody else was first with the name
+            update(connection, name, content);
         }
     }
 
+    @CanIgnoreReturnValue
+    private static int update(Connection connection, String name, String content) throws SQLException {
+        return Pool.execute(connection, "UPDATE metadata SET content = ? WHERE name = ?", content, name);
+    }
+
     private static String put(Connection connection, String name, String content) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("INSERT INTO metadata (name, content) VALUES (?, ?)")) {
-            statement.setString(1, name);
-            statement.setString(2, content);
-            statement.executeUpdate();
+        try {
+            Pool.execute(connection, "INSERT INTO metadata (name, content) VALUES (?, ?)", name, content);
             return content;
         } catch (SQLException e) {
             return get(connection, name).orElseThrow(() -> e);
         }
     }
 
-    private static Optional<String> get(Connection connection, String name) throws SQLException {
+    /** {@link #get(String)} on somebody's own connection. */
+    static Optional<String> get(Connection connection, String name) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("SELECT content FROM metadata WHERE name = ?")) {
             statement.setString(1, name);
             try (ResultSet row = statement.executeQuery()) {

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -90,6 +91,10 @@ final class OwnRows implements Rows, AutoCloseable {
             return tallied == null && writing != null ? writing.counter(counter) : tallied;
         }
 
+        boolean any(Predicate<Unwritten> like) {
+            return like.test(changing) || (writing != null && like.test(writing));
+        }
+
         boolean isEmpty() {
             return changing.isEmpty() && writing == null;
         }
@@ -149,17 +154,7 @@ final class OwnRows implements Rows, AutoCloseable {
 
     /** Whether there is one like that among the sessions that the tables know nothing new of. */
     boolean isBehindWith(Predicate<SessionRow> like) {
-        State current = state;
-        return has(current.changing, like) || (current.writing != null && has(current.writing, like));
-    }
-
-    private static boolean has(Unwritten unwritten, Predicate<SessionRow> like) {
-        for (Unwritten.Row row : unwritten.sessions().values()) {
-            if (like.test(row.row())) {
-                return true;
-            }
-        }
-        return false;
+        return state.any(unwritten -> unwritten.hasSession(like));
     }
 
     /** Whether one of these counters is in the tables as it is no more, or not at all. */
@@ -167,19 +162,46 @@ final class OwnRows implements Rows, AutoCloseable {
         return state.counter(counter) != null;
     }
 
-    /** Whether a counter that the tables know nothing new of has ended by then. */
-    boolean isBehindWithCounterThatEnded(Instant by) {
-        State current = state;
-        return hasEnded(current.changing, by) || (current.writing != null && hasEnded(current.writing, by));
+    /** Whether there is one like that among the counters that the tables know nothing new of. */
+    boolean isBehindWithCounter(Predicate<Unwritten.Tallied> like) {
+        return state.any(unwritten -> unwritten.hasCounter(like));
     }
 
-    private static boolean hasEnded(Unwritten unwritten, Instant by) {
-        for (Unwritten.Tallied tallied : unwritten.counters().values()) {
-            if (tallied.endsAt() < by.toEpochMilli()) {
-                return true;
+    /**
+     * For a statement about rows of some kind, to be called by the lane before it: what the tables know to be of the kind
+     * must be so, and they must know of all that is.
+     *
+     * @param isBehind whether there is one of the kind that the tables know nothing new of
+     * @param sql of the first that the tables know to be; two parameters: an instant, and how many
+     * @param isOld whether a row of those may be no more what it was
+     */
+    void settleUnlessKnown(boolean isBehind, Connection connection, String sql, Instant when, int limit, RowTest isOld)
+            throws SQLException {
+        if (isBehind || isAnyOld(connection, sql, when, limit, isOld)) {
+            settle();
+        }
+    }
+
+    /** Asks a row. */
+    @FunctionalInterface
+    interface RowTest {
+        boolean of(ResultSet row) throws SQLException;
+    }
+
+    private static boolean isAnyOld(Connection connection, String sql, Instant when, int limit, RowTest isOld)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, when.toEpochMilli());
+            statement.setInt(2, limit);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    if (isOld.of(rows)) {
+                        return true;
+                    }
+                }
+                return false;
             }
         }
-        return false;
     }
 
     /** Has to be called before sessions that were gone by then are deleted. */
@@ -295,28 +317,27 @@ final class OwnRows implements Rows, AutoCloseable {
                 memory.put(entry.row(entry.session));
             }
         });
-        batch.counters().changed().forEach(row -> row.written(true));
         batch.counters().all().forEach(row -> memory.put(row.counter(), row.kept()));
     }
 
     /** Nothing may come between the journal and what is known to be in it. */
     private synchronized void keep(Batch batch) throws SQLException {
+        List<Unwritten.Row> sessions = new ArrayList<>();
         List<CounterRow> counters = batch.counters().changed();
         records.clear();
         for (Batch.Entry entry : batch.entries().values()) {
             if (entry.session == null || entry.timeline == null) {
                 continue;
             }
-            SessionRow row = entry.row(entry.session);
-            if (entry.version == 0) {
-                keys.add(row.session().id().value());
-                records.begin(Records.NEW_SESSION);
-                row.bindNew(records, entry.timeline.bytes());
-            } else {
-                records.begin(Records.CHANGED_SESSION);
-                row.bindChanged(records, entry.timeline.bytes());
+            Unwritten.Row session =
+                    new Unwritten.Row(entry.row(entry.session), entry.version == 0, entry.timeline.bytes());
+            if (session.isNew()) {
+                keys.add(entry.session.id().value());
             }
+            records.begin(session.isNew() ? Records.NEW_SESSION : Records.CHANGED_SESSION);
+            session.bind(records);
             records.end();
+            sessions.add(session);
         }
         for (CounterRow row : counters) {
             if (row.isNew()) {
@@ -340,23 +361,14 @@ final class OwnRows implements Rows, AutoCloseable {
             }
         }
         State current = state;
-        Unwritten to = current.changing;
-        for (Batch.Entry entry : batch.entries().values()) {
-            if (entry.session != null && entry.timeline != null) {
-                SessionRow row = entry.row(entry.session);
-                Unwritten.Row before = to.session(row.session().id());
-                to.put(
-                        before == null
-                                ? new Unwritten.Row(row, entry.version == 0, entry.timeline.bytes())
-                                : before.then(row, entry.timeline.bytes()));
-            }
-        }
+        sessions.forEach(current.changing::put);
         for (CounterRow row : counters) {
-            Unwritten.Tallied before = to.counter(row.counter());
+            Unwritten.Tallied before = current.changing.counter(row.counter());
             boolean isNew = before == null
                     ? row.isNew() && (current.writing == null || current.writing.counter(row.counter()) == null)
                     : before.isNew();
-            to.put(row.counter(), new Unwritten.Tallied(row.hits(), row.endsAt(), isNew));
+            current.changing.put(row.counter(), new Unwritten.Tallied(row.hits(), row.endsAt(), isNew));
+            row.written(true);
         }
     }
 
@@ -395,17 +407,8 @@ final class OwnRows implements Rows, AutoCloseable {
     @Override
     public boolean rollback() {
         memory.clear();
-        Statements current = reading;
-        if (current == null) {
+        if (reading == null || reading.undo()) {
             return true;
-        }
-        try {
-            current.connection.rollback();
-            if (current.connection.isValid(1)) {
-                return true;
-            }
-        } catch (SQLException e) {
-            log.debug("Nothing to roll back any more", e);
         }
         disconnect();
         return false;
@@ -414,14 +417,9 @@ final class OwnRows implements Rows, AutoCloseable {
     @Override
     public void disconnect() {
         memory.clear();
-        Statements current = reading;
-        reading = null;
-        if (current != null) {
-            try {
-                current.connection.close();
-            } catch (SQLException e) {
-                log.debug("The connection was closed already", e);
-            }
+        if (reading != null) {
+            reading.close();
+            reading = null;
         }
     }
 
@@ -442,20 +440,18 @@ final class OwnRows implements Rows, AutoCloseable {
      * @throws StoreUnavailableException if it is not, within {@link Lane#PATIENCE}
      */
     void settle() {
-        if (state.isEmpty()) {
-            return;
-        }
         settle(Lane.PATIENCE);
     }
 
     /** The same for those who have time. */
     void settleInTime() {
-        if (!state.isEmpty()) {
-            settle(LONG_PATIENCE);
-        }
+        settle(LONG_PATIENCE);
     }
 
     private void settle(Duration patience) {
+        if (state.isEmpty()) {
+            return;
+        }
         try {
             Future<?> writing = writer.submit(this::writeTables);
             writing.get(patience.toMillis(), TimeUnit.MILLISECONDS);
@@ -487,7 +483,7 @@ final class OwnRows implements Rows, AutoCloseable {
     /** On the writer's thread: what is on its way, and what has come since. */
     private @Nullable Void writeTables() throws SQLException {
         if (tables != null && keys.mayBeOld()) {
-            keys.learnAnew(rows(tables));
+            learnKeysAnew(tables);
         }
         if (state.writing != null) {
             write(state);
@@ -499,13 +495,11 @@ final class OwnRows implements Rows, AutoCloseable {
         return null;
     }
 
-    /** So many that nothing is learnt anew, where they cannot be counted. */
-    private long rows(TableWriter of) {
+    private void learnKeysAnew(TableWriter counting) {
         try {
-            return of.rows();
+            keys.learnAnew(counting.rows());
         } catch (SQLException e) {
             log.debug("The rows could not be counted", e);
-            return Long.MAX_VALUE / WrittenKeys.MOST_PER_ROW;
         }
     }
 
@@ -556,7 +550,7 @@ final class OwnRows implements Rows, AutoCloseable {
     public void close() {
         keys.close(LONG_PATIENCE);
         try {
-            settle(LONG_PATIENCE);
+            settleInTime();
         } catch (StoreUnavailableException e) {
             log.warn("What is in the journal comes into the tables at the next start: {}", e.getMessage());
         }
@@ -573,22 +567,13 @@ final class OwnRows implements Rows, AutoCloseable {
         }
     }
 
-    /** A connection for the lane, and what is prepared on it. */
-    private static final class Statements {
-        private final Connection connection;
-        private final PreparedStatement findAll;
-        private final PreparedStatement findCounters;
+    /** What the lane reads with, and whatever else it does. */
+    private static final class Statements extends PreparedConnection {
+        private final PreparedStatement findAll = prepare(SessionRow.FIND_ALL);
+        private final PreparedStatement findCounters = prepare(CounterRow.FIND_ALL);
 
         Statements(DataSource source) throws SQLException {
-            connection = source.getConnection();
-            try {
-                connection.setAutoCommit(false);
-                findAll = connection.prepareStatement(SessionRow.FIND_ALL);
-                findCounters = connection.prepareStatement(CounterRow.FIND_ALL);
-            } catch (SQLException | RuntimeException e) {
-                connection.close();
-                throw e;
-            }
+            super(source, false);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.otphandler.adapter.jdbi;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -38,7 +39,18 @@ final class Pool {
         }
     }
 
-    /** The same in a transaction, of which nothing stays where anything of it fails. */
+    /** Executes one statement, and answers with how many rows it has changed. */
+    @CanIgnoreReturnValue
+    static int execute(Connection connection, String sql, Object... parameters) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            return statement.executeUpdate();
+        }
+    }
+
+    /** {@link #on} in a transaction, of which nothing stays where anything of it fails. */
     @CanIgnoreReturnValue
     <T> T inTransaction(String failure, Lane.Work<T> work) {
         return on(failure, connection -> {
@@ -58,7 +70,7 @@ final class Pool {
         });
     }
 
-    /** The same through Jdbi, without a transaction. */
+    /** {@link #on} through Jdbi, without a transaction. */
     @CanIgnoreReturnValue
     <T> T jdbi(String failure, Function<Handle, T> work) {
         try {

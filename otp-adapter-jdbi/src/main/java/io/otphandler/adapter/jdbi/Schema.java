@@ -6,13 +6,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.zip.CRC32;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -30,24 +28,17 @@ final class Schema {
 
     private static final String FOLDER = "migrations/";
 
-    /** By folder, in their order. A list, as a jar cannot be asked for its folders without going through all of it. */
-    private static final Map<String, List<String>> SCRIPTS = Map.of(
-            "h2",
-            List.of(
-                    "V1__sessions_and_widgets.sql",
-                    "V2__provider_messages.sql",
-                    "V3__limits.sql",
-                    "V4__keys.sql",
-                    "V5__audit.sql",
-                    "V6__guard.sql"),
-            "postgresql",
-            List.of(
-                    "V1__sessions_and_widgets.sql",
-                    "V2__provider_messages.sql",
-                    "V3__limits.sql",
-                    "V4__keys.sql",
-                    "V5__audit.sql",
-                    "V6__guard.sql"));
+    /**
+     * In their order, by the same names in each engine's folder. A list, as a jar cannot be asked for its folders without
+     * going through all of it.
+     */
+    private static final List<String> SCRIPTS = List.of(
+            "V1__sessions_and_widgets.sql",
+            "V2__provider_messages.sql",
+            "V3__limits.sql",
+            "V4__keys.sql",
+            "V5__audit.sql",
+            "V6__guard.sql");
 
     private static final String HISTORY = "\"flyway_schema_history\"";
 
@@ -111,7 +102,7 @@ final class Schema {
 
     /** Those that are known here, in their order. */
     static List<Migration> known(String folder) {
-        return scripts(folder).stream()
+        return SCRIPTS.stream()
                 .map(script -> Migration.of(script, text(folder, script)))
                 .toList();
     }
@@ -194,37 +185,19 @@ final class Schema {
 
     /** Each script is noted right after it, as Flyway does it: H2 keeps what came before one that fails. */
     private int create(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                PreparedStatement note = connection.prepareStatement(createHistory(statement))) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(CREATE_HISTORY);
             int rank = 0;
-            for (String script : scripts(folder)) {
+            for (String script : SCRIPTS) {
                 String text = text(folder, script);
                 long start = System.nanoTime();
                 statement.execute(text);
                 Migration done = Migration.of(script, text);
-                note.setInt(1, ++rank);
-                note.setString(2, done.version);
-                note.setString(3, done.description);
-                note.setString(4, done.script);
-                note.setInt(5, done.checksum);
-                note.setInt(6, (int) ((System.nanoTime() - start) / 1_000_000));
-                note.executeUpdate();
+                Pool.execute(connection, NOTE, ++rank, done.version, done.description, done.script, done.checksum, (int)
+                        ((System.nanoTime() - start) / 1_000_000));
             }
             return rank;
         }
-    }
-
-    private static String createHistory(Statement statement) throws SQLException {
-        statement.execute(CREATE_HISTORY);
-        return NOTE;
-    }
-
-    private static List<String> scripts(String folder) {
-        List<String> scripts = SCRIPTS.get(folder);
-        if (scripts == null) {
-            throw new IllegalArgumentException("No migrations are known of " + folder);
-        }
-        return scripts;
     }
 
     private static String text(String folder, String script) {

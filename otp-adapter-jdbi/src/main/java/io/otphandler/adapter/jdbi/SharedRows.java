@@ -15,8 +15,6 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The tables of a database that others write as well. What is read is guarded by its version when it is written. What
@@ -25,8 +23,6 @@ import org.slf4j.LoggerFactory;
  * own, one round trip.
  */
 final class SharedRows implements Rows {
-
-    private static final Logger log = LoggerFactory.getLogger(SharedRows.class);
 
     private final Engine engine;
     private final WidgetRevisions revisions;
@@ -158,20 +154,8 @@ final class SharedRows implements Rows {
 
     @Override
     public boolean rollback() {
-        Statements current = statements;
-        if (current == null) {
-            return false;
-        }
-        try {
-            current.insert.clearBatch();
-            current.update.clearBatch();
-            current.insertCounter.clearBatch();
-            current.updateCounter.clearBatch();
-            if (current.connection.isValid(1)) {
-                return true;
-            }
-        } catch (SQLException e) {
-            log.debug("Nothing to roll back any more", e);
+        if (statements != null && statements.undo()) {
+            return true;
         }
         disconnect();
         return false;
@@ -179,14 +163,9 @@ final class SharedRows implements Rows {
 
     @Override
     public void disconnect() {
-        Statements current = statements;
-        statements = null;
-        if (current != null) {
-            try {
-                current.connection.close();
-            } catch (SQLException e) {
-                log.debug("The connection was closed already", e);
-            }
+        if (statements != null) {
+            statements.close();
+            statements = null;
         }
     }
 
@@ -195,36 +174,33 @@ final class SharedRows implements Rows {
             disconnect();
         }
         if (statements == null) {
-            statements = new Statements(engine);
+            statements = new Statements(engine, engine.outages());
         }
         return statements;
     }
 
-    /** A connection and what is prepared on it. */
-    private static final class Statements {
-        private final Connection connection;
-        private final PreparedStatement findAll;
-        private final PreparedStatement insert;
-        private final PreparedStatement update;
-        private final PreparedStatement findCounters;
-        private final PreparedStatement insertCounter;
-        private final PreparedStatement updateCounter;
+    private static final class Statements extends PreparedConnection {
+        private final PreparedStatement findAll = prepare(SessionRow.FIND_ALL_COUNTED);
+        private final PreparedStatement insert = prepare(SessionRow.INSERT);
+        private final PreparedStatement update = prepare(SessionRow.UPDATE_GUARDED);
+        private final PreparedStatement findCounters = prepare(CounterRow.FIND_ALL);
+        private final PreparedStatement insertCounter = prepare(CounterRow.INSERT_UNLESS_THERE);
+        private final PreparedStatement updateCounter = prepare(CounterRow.UPDATE);
         private final int outages;
 
-        Statements(Engine engine) throws SQLException {
-            outages = engine.outages();
-            connection = engine.source().getConnection();
-            try {
-                findAll = connection.prepareStatement(SessionRow.FIND_ALL_COUNTED);
-                insert = connection.prepareStatement(SessionRow.INSERT);
-                update = connection.prepareStatement(SessionRow.UPDATE_GUARDED);
-                findCounters = connection.prepareStatement(CounterRow.FIND_ALL);
-                insertCounter = connection.prepareStatement(CounterRow.INSERT_UNLESS_THERE);
-                updateCounter = connection.prepareStatement(CounterRow.UPDATE);
-            } catch (SQLException | RuntimeException e) {
-                connection.close();
-                throw e;
-            }
+        /** @param outages how often the database had gone away before */
+        Statements(Engine engine, int outages) throws SQLException {
+            super(engine.source(), true);
+            this.outages = outages;
+        }
+
+        /** Nothing but what has not been sent yet: each batch commits itself. */
+        @Override
+        void rollback() throws SQLException {
+            insert.clearBatch();
+            update.clearBatch();
+            insertCounter.clearBatch();
+            updateCounter.clearBatch();
         }
     }
 }

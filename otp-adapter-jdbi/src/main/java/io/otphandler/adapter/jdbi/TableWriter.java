@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Writes what is unwritten into the tables of a database that nobody else writes. Used by one thread. */
-final class TableWriter {
+final class TableWriter extends PreparedConnection {
 
     private static final Logger log = LoggerFactory.getLogger(TableWriter.class);
 
@@ -23,24 +23,13 @@ final class TableWriter {
     private static final String UPDATE_COUNTER =
             "UPDATE limits SET hits = ?, ends_at = ? WHERE counter = ? AND kind = ?";
 
-    private final Connection connection;
-    private final PreparedStatement insert;
-    private final PreparedStatement update;
-    private final PreparedStatement insertCounter;
-    private final PreparedStatement updateCounter;
+    private final PreparedStatement insert = prepare(SessionRow.INSERT);
+    private final PreparedStatement update = prepare(SessionRow.update(SessionRow.CHANGED));
+    private final PreparedStatement insertCounter = prepare(INSERT_COUNTER);
+    private final PreparedStatement updateCounter = prepare(UPDATE_COUNTER);
 
     TableWriter(DataSource source) throws SQLException {
-        connection = source.getConnection();
-        try {
-            connection.setAutoCommit(false);
-            insert = connection.prepareStatement(SessionRow.INSERT);
-            update = connection.prepareStatement(SessionRow.update(SessionRow.CHANGED));
-            insertCounter = connection.prepareStatement(INSERT_COUNTER);
-            updateCounter = connection.prepareStatement(UPDATE_COUNTER);
-        } catch (SQLException | RuntimeException e) {
-            connection.close();
-            throw e;
-        }
+        super(source, false);
     }
 
     /**
@@ -53,12 +42,7 @@ final class TableWriter {
                 .toList();
         for (Unwritten.Row row : sessions) {
             PreparedStatement to = row.isNew() ? insert : update;
-            Binder binder = new StatementBinder(to);
-            if (row.isNew()) {
-                row.row().withoutBudgetOfTheEnded().bindNew(binder, row.timeline());
-            } else {
-                row.row().bindChanged(binder, row.timeline());
-            }
+            row.bind(new StatementBinder(to));
             write(to, row.row().session().id());
         }
         List<Map.Entry<Counter, Unwritten.Tallied>> counters = unwritten.counters().entrySet().stream()
@@ -106,15 +90,6 @@ final class TableWriter {
                 ResultSet row = count.executeQuery()) {
             row.next();
             return row.getLong(1);
-        }
-    }
-
-    /** What was not committed is not kept. */
-    void close() {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            log.debug("The connection was closed already", e);
         }
     }
 }

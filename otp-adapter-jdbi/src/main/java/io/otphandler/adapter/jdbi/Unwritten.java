@@ -3,8 +3,10 @@ package io.otphandler.adapter.jdbi;
 import io.otphandler.application.port.Counter;
 import io.otphandler.domain.session.SessionId;
 import java.io.ByteArrayOutputStream;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +28,23 @@ final class Unwritten {
     record Row(SessionRow row, boolean isNew, byte[] timeline) {
 
         /** This one, after another change. */
-        Row then(SessionRow next, byte[] more) {
+        Row then(Row next) {
             if (timeline.length >= Timeline.BOUND) {
-                return new Row(next, isNew, timeline);
+                return new Row(next.row, isNew, timeline);
             }
-            ByteArrayOutputStream both = new ByteArrayOutputStream(timeline.length + more.length);
+            ByteArrayOutputStream both = new ByteArrayOutputStream(timeline.length + next.timeline.length);
             both.writeBytes(timeline);
-            both.writeBytes(more);
-            return new Row(next, isNew, both.toByteArray());
+            both.writeBytes(next.timeline);
+            return new Row(next.row, isNew, both.toByteArray());
+        }
+
+        /** As {@link SessionRow#INSERT} has it where it is new, otherwise as {@link SessionRow#update} of what changes. */
+        void bind(Binder to) throws SQLException {
+            if (isNew) {
+                row.withoutBudgetOfTheEnded().bindNew(to, timeline);
+            } else {
+                row.bindChanged(to, timeline);
+            }
         }
     }
 
@@ -56,8 +67,20 @@ final class Unwritten {
         return counters.get(counter);
     }
 
+    /** Whether there is one like that. */
+    boolean hasSession(Predicate<SessionRow> like) {
+        return sessions.values().stream().map(Row::row).anyMatch(like);
+    }
+
+    /** Whether there is one like that. */
+    boolean hasCounter(Predicate<Tallied> like) {
+        return counters.values().stream().anyMatch(like);
+    }
+
+    /** Behind what there may be of it. */
+    @SuppressWarnings("CheckReturnValue") // only that it is there matters
     void put(Row session) {
-        sessions.put(session.row().session().id(), session);
+        sessions.merge(session.row().session().id(), session, Row::then);
     }
 
     void put(Counter counter, Tallied tallied) {

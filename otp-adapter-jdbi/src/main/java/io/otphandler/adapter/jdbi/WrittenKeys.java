@@ -27,7 +27,7 @@ final class WrittenKeys {
     private static final long FEWEST = 262_144;
 
     /** From so many times as many keys on as there are rows, they are learnt anew: most are of rows long deleted. */
-    static final long MOST_PER_ROW = 4;
+    private static final long MOST_PER_ROW = 4;
 
     private static final int PAGE = 5_000;
 
@@ -40,10 +40,11 @@ final class WrittenKeys {
     private final Runnable settle;
     /** All together; the last one is added to. None: not all have been learnt yet. */
     private volatile List<KeyFilter> known = List.of();
-    /** Null: none is being made. */
+    /** Null: nobody is at it, or only begins. */
     private @Nullable KeyFilter learning;
 
     private @Nullable Thread learner;
+
     private volatile boolean closing;
 
     /** @param settle returns once all that was added is in the tables */
@@ -83,8 +84,7 @@ final class WrittenKeys {
 
     /** Begins to learn them. */
     synchronized void learn() {
-        if (!closing && learning == null) {
-            learning = new KeyFilter(FEWEST);
+        if (!closing && (learner == null || !learner.isAlive())) {
             Thread thread = new Thread(this::learnAll, "otp-key-reader");
             thread.setDaemon(true);
             learner = thread;
@@ -98,12 +98,13 @@ final class WrittenKeys {
     }
 
     /**
-     * Learns them once more, where that failed the last time or most are of rows that are gone.
+     * Learns them once more, where that failed the last time or most are of rows that are gone. To be asked where they
+     * {@link #mayBeOld}.
      *
      * @param rows how many there are
      */
     synchronized void learnAnew(long rows) {
-        if (known.isEmpty() || added() > Math.max(2 * FEWEST, MOST_PER_ROW * rows)) {
+        if (known.isEmpty() || added() > MOST_PER_ROW * rows) {
             learn();
         }
     }

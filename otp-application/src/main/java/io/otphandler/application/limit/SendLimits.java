@@ -45,8 +45,8 @@ public final class SendLimits {
      * @param clientIp what a backend says of the end user; null: nothing. What a form says of itself counts for nothing
      */
     public List<Limit> of(Widget widget, Recipient recipient, @Nullable String connection, @Nullable String clientIp) {
-        List<Limit> limits = new ArrayList<>(ofSession(widget, recipient));
         BudgetId budget = budget(widget.owner(), recipient);
+        List<Limit> limits = ofSession(widget, recipient, budget);
         one(budget.messages(), settings.messagesPerDay(), DAY, limits);
         List<Limit> guesses = new ArrayList<>();
         one(budget.wrongCodes(), settings.wrongCodesPerDay(), DAY, guesses);
@@ -72,9 +72,13 @@ public final class SendLimits {
 
     /** Those that a session has counted against, once none of its messages was ever handed over. */
     List<Limit> ofSession(Widget widget, Recipient recipient) {
+        return ofSession(widget, recipient, budget(widget.owner(), recipient));
+    }
+
+    private List<Limit> ofSession(Widget widget, Recipient recipient, BudgetId budget) {
         List<Limit> limits = new ArrayList<>();
         two(
-                sends(budget(widget.owner(), recipient), widget.id(), recipient),
+                sends(budget, widget.id(), recipient),
                 Kind.SENDS,
                 Kind.SENDS_OF_THE_DAY,
                 new LimitSettings.Sends(settings.sendsPerMinute(), settings.sendsPerDay()),

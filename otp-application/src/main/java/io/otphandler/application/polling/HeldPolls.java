@@ -110,7 +110,7 @@ public final class HeldPolls implements SessionListener {
             return;
         }
         for (Poll<?> poll : polls) {
-            poll.told = true;
+            poll.first = false;
             poll.latest.set(session);
             poll.askSoon();
         }
@@ -265,9 +265,8 @@ public final class HeldPolls implements SessionListener {
             }
         };
         private final AtomicReference<@Nullable Session> latest = new AtomicReference<>();
-        private boolean first = true;
-        /** Whether it has waited when something changed, even if it has not been asked before. */
-        private volatile boolean told;
+        /** Not once something has changed while it waited, even if it has not been asked before. */
+        private volatile boolean first = true;
 
         private boolean settling;
         private boolean done;
@@ -324,7 +323,7 @@ public final class HeldPolls implements SessionListener {
                 settle(session, now);
                 return;
             }
-            Optional<Result<T>> result = question.ask(session, now, first && !told);
+            Optional<Result<T>> result = question.ask(session, now, first);
             first = false;
             if (done) {
                 // the question's own change has come back here before the question did

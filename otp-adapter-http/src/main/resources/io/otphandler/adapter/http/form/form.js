@@ -229,13 +229,18 @@ class OtpWidget extends HTMLElement {
     const url = this.getAttribute('token-url');
     if (!url) throw new OtpError('TokenUnavailable', {message: 'otp-widget: expected the attribute token-url'});
     const waiting = patient(PATIENCE, this.#started?.signal);
-    const response = await fetch(new URL(url, document.baseURI), {
-      cache: 'no-store',
-      headers: {Accept: 'application/json'},
-      signal: waiting.signal,
-    });
-    const text = (await response.text()).trim();
-    waiting.end();
+    let response;
+    let text;
+    try {
+      response = await fetch(new URL(url, document.baseURI), {
+        cache: 'no-store',
+        headers: {Accept: 'application/json'},
+        signal: waiting.signal,
+      });
+      text = (await response.text()).trim();
+    } finally {
+      waiting.end();
+    }
     let token = text;
     if (text.startsWith('{')) token = JSON.parse(text).token;
     if (!response.ok || typeof token !== 'string' || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) {
