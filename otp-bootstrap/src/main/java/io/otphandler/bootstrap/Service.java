@@ -92,7 +92,7 @@ final class Service {
     private final JdbiDatabase database;
     private final ScheduledTimers timers = new ScheduledTimers();
     private final ScheduledTimers sweepTimers = new ScheduledTimers();
-    private final ExecutorService workers = Workers.start();
+    private final ExecutorService workers;
     private final Gateways gateways;
     private final Application application;
     private final OtpHttpServer server;
@@ -126,6 +126,7 @@ final class Service {
         LimitSettings limits = limits(settings.limits());
         Store store = Store.open(settings.database(), limits.allowance(), peppers, clock);
         this.database = store.database();
+        this.workers = Workers.start(database.isShared());
         this.application = Application.of(
                 new Application.Ports(
                         database.sessions(),
@@ -177,7 +178,7 @@ final class Service {
             HeaderFields.forHttp1Alone();
         }
         this.server = newServer(
-                httpSettings(settings.http(), host, port),
+                httpSettings(settings.http(), host, port, database.isShared()),
                 new OtpHttpServer.Parts(
                         application,
                         recipients,
@@ -356,10 +357,11 @@ final class Service {
         }
     }
 
-    private static HttpSettings httpSettings(Settings.Http http, String host, int port) {
+    /** @param waits whether most requests have to wait for something */
+    private static HttpSettings httpSettings(Settings.Http http, String host, int port, boolean waits) {
         // an idle timer that fires while a long poll's answer is written would take the answer with it
         Duration idle = http.longPollTimeout().plus(IDLE_BEYOND_POLLS);
-        return HttpSettings.DEFAULT
+        HttpSettings settings = HttpSettings.DEFAULT
                 .withPort(host, port)
                 .withBasePath(http.basePath())
                 .withAllowedOrigins(http.allowedOrigins())
@@ -371,6 +373,7 @@ final class Service {
                 .withTimeouts(idle, HttpSettings.DEFAULT.bodyTimeout())
                 .withMaxConnections(OpenFiles.connections(http.maxConnections()))
                 .withTls(http.tls().orElse(null));
+        return waits ? settings.withAllThreads() : settings;
     }
 
     /** Unless it is for everybody, it is of use only where this machine itself can be the one that asks. */

@@ -14,12 +14,17 @@ final class Workers {
 
     private static final Logger log = LoggerFactory.getLogger(Workers.class);
     private static final int VIRTUAL_THREADS_SINCE = 21;
-    /** Such work may wait for the store, so more than there are cores; but bounded. */
-    private static final int PLATFORM_THREADS = 16;
+    /** Where such work waits for the store, so many as wait at the same time. */
+    private static final int WAITING_THREADS = 16;
+
+    /** Where it only computes: more would only wake each other more often. */
+    private static final int COMPUTING_THREADS =
+            Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
 
     private Workers() {}
 
-    static ExecutorService start() {
+    /** @param waits whether most work waits for the store */
+    static ExecutorService start(boolean waits) {
         if (Runtime.version().feature() >= VIRTUAL_THREADS_SINCE) {
             try {
                 // compiled for 17, where there is no such method
@@ -31,8 +36,9 @@ final class Workers {
             }
         }
         AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                PLATFORM_THREADS, PLATFORM_THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+        int threads = waits ? WAITING_THREADS : COMPUTING_THREADS;
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "worker-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;

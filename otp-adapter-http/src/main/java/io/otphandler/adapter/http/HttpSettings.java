@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param allowedOrigins of pages that may use the API, such as {@code https://shop.example}; {@code *}: all; empty: none
  * @param trustedProxies addresses and networks, such as {@code 10.0.0.0/8}, whose {@code X-Forwarded-For} is believed
  * @param managementPort where metrics are instead; 0: a free one; null: there is no such port
- * @param maxThreads that answer requests, where there are no virtual threads
+ * @param threads that answer requests as long as none of them has to wait for anything, where there are no virtual threads
+ * @param maxThreads that answer requests where some have to
  * @param idleTimeout after which a silent connection is closed
  * @param headTimeout within which the head of a request must have come once it has begun, and TLS be agreed on
  * @param bodyTimeout within which a request's body must have come
@@ -28,6 +29,7 @@ public record HttpSettings(
         List<String> allowedOrigins,
         List<String> trustedProxies,
         @Nullable Integer managementPort,
+        int threads,
         int maxThreads,
         Duration idleTimeout,
         Duration headTimeout,
@@ -47,6 +49,7 @@ public record HttpSettings(
             List.of(),
             List.of(),
             null,
+            Math.max(8, 4 * Runtime.getRuntime().availableProcessors()),
             64,
             Duration.ofSeconds(60),
             Duration.ofSeconds(10),
@@ -72,7 +75,8 @@ public record HttpSettings(
                 trustedProxies.stream().allMatch(HttpSettings::isNetwork),
                 "http.trustedProxies: expected IP addresses or networks, such as 10.0.0.0/8");
         check(maxConnections >= 1, "http.maxConnections: expected at least 1, was " + maxConnections);
-        check(maxThreads >= 8, "http.maxThreads: expected at least 8, was " + maxThreads);
+        check(threads >= 8, "http.threads: expected at least 8, was " + threads);
+        check(maxThreads >= threads, "http.maxThreads: expected at least " + threads + ", was " + maxThreads);
     }
 
     public HttpSettings withPort(String newHost, int newPort) {
@@ -83,6 +87,7 @@ public record HttpSettings(
                 allowedOrigins,
                 trustedProxies,
                 managementPort,
+                threads,
                 maxThreads,
                 idleTimeout,
                 headTimeout,
@@ -99,6 +104,7 @@ public record HttpSettings(
                 allowedOrigins,
                 trustedProxies,
                 managementPort,
+                threads,
                 maxThreads,
                 idleTimeout,
                 headTimeout,
@@ -115,6 +121,7 @@ public record HttpSettings(
                 origins,
                 trustedProxies,
                 managementPort,
+                threads,
                 maxThreads,
                 idleTimeout,
                 headTimeout,
@@ -131,6 +138,7 @@ public record HttpSettings(
                 allowedOrigins,
                 networks,
                 managementPort,
+                threads,
                 maxThreads,
                 idleTimeout,
                 headTimeout,
@@ -147,6 +155,25 @@ public record HttpSettings(
                 allowedOrigins,
                 trustedProxies,
                 newPort,
+                threads,
+                maxThreads,
+                idleTimeout,
+                headTimeout,
+                bodyTimeout,
+                maxConnections,
+                tls);
+    }
+
+    /** For a server whose requests mostly wait for something else, such as a database: all threads that it may have. */
+    public HttpSettings withAllThreads() {
+        return new HttpSettings(
+                host,
+                port,
+                basePath,
+                allowedOrigins,
+                trustedProxies,
+                managementPort,
+                maxThreads,
                 maxThreads,
                 idleTimeout,
                 headTimeout,
@@ -163,6 +190,7 @@ public record HttpSettings(
                 allowedOrigins,
                 trustedProxies,
                 managementPort,
+                threads,
                 maxThreads,
                 idle,
                 headTimeout,
@@ -179,6 +207,7 @@ public record HttpSettings(
                 allowedOrigins,
                 trustedProxies,
                 managementPort,
+                threads,
                 maxThreads,
                 idleTimeout,
                 head,
@@ -195,6 +224,7 @@ public record HttpSettings(
                 allowedOrigins,
                 trustedProxies,
                 managementPort,
+                threads,
                 maxThreads,
                 idleTimeout,
                 headTimeout,
@@ -211,6 +241,7 @@ public record HttpSettings(
                 allowedOrigins,
                 trustedProxies,
                 managementPort,
+                threads,
                 maxThreads,
                 idleTimeout,
                 headTimeout,

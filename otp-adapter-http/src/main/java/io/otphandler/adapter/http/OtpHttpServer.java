@@ -14,6 +14,7 @@ import io.otphandler.adapter.http.jetty.Exchange;
 import io.otphandler.adapter.http.jetty.JsonErrors;
 import io.otphandler.adapter.http.jetty.PromptHttp;
 import io.otphandler.adapter.http.jetty.RequestGuard;
+import io.otphandler.adapter.http.jetty.RequestThreads;
 import io.otphandler.adapter.http.jetty.RunningRequests;
 import io.otphandler.adapter.http.jetty.SafeHeaders;
 import io.otphandler.adapter.http.metrics.Metrics;
@@ -287,13 +288,7 @@ public final class OtpHttpServer {
 
     /** The threads that answer. */
     static QueuedThreadPool pool(HttpSettings settings) {
-        QueuedThreadPool pool = new QueuedThreadPool(settings.maxThreads(), Math.min(8, settings.maxThreads()), 60_000);
-        pool.setName("http");
-        if (VirtualThreads.areSupported()) {
-            // compiled for 17, decided when it runs: Jetty has the reflection
-            pool.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-v-"));
-        }
-        return pool;
+        return new RequestThreads(settings.threads(), settings.maxThreads());
     }
 
     static void configure(HttpConfiguration http) {
