@@ -375,7 +375,11 @@ final class H2DatabaseTest {
             for (int second = 0; second < 40; second++) {
                 LockSupport.parkNanos(1_000_000_000L);
                 // as if they had lived for five seconds
-                while (sessions.deleteGone(CLOCK.instant().plusSeconds(600 - 5), 500) == 500) {}
+                try {
+                    while (sessions.deleteGone(CLOCK.instant().plusSeconds(600 - 5), 500) == 500) {}
+                } catch (StoreUnavailableException e) {
+                    // more than the machine could write in time: a sweep comes again a second later
+                }
                 long size = Files.size(file);
                 if (second < 20) {
                     early = Math.max(early, size);
