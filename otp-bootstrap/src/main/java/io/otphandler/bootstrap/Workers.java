@@ -19,7 +19,7 @@ final class Workers {
 
     /** Where it only computes: more would only wake each other more often. */
     private static final int COMPUTING_THREADS =
-            Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+            Math.min(WAITING_THREADS, Math.max(4, 2 * Runtime.getRuntime().availableProcessors()));
 
     private Workers() {}
 

@@ -41,6 +41,9 @@ public record HttpSettings(
     private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
     private static final Pattern ORIGIN = Pattern.compile("\\*|null|[a-z][a-z0-9+.-]*://[^/\\s]+");
 
+    private static final int MIN_THREADS = 8;
+    private static final int MAX_THREADS = 64;
+
     /** On a free port of this machine only. */
     public static final HttpSettings DEFAULT = new HttpSettings(
             "127.0.0.1",
@@ -49,8 +52,8 @@ public record HttpSettings(
             List.of(),
             List.of(),
             null,
-            Math.max(8, 4 * Runtime.getRuntime().availableProcessors()),
-            64,
+            threads(Runtime.getRuntime().availableProcessors()),
+            MAX_THREADS,
             Duration.ofSeconds(60),
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
@@ -75,8 +78,13 @@ public record HttpSettings(
                 trustedProxies.stream().allMatch(HttpSettings::isNetwork),
                 "http.trustedProxies: expected IP addresses or networks, such as 10.0.0.0/8");
         check(maxConnections >= 1, "http.maxConnections: expected at least 1, was " + maxConnections);
-        check(threads >= 8, "http.threads: expected at least 8, was " + threads);
+        check(threads >= MIN_THREADS, "http.threads: expected at least " + MIN_THREADS + ", was " + threads);
         check(maxThreads >= threads, "http.maxThreads: expected at least " + threads + ", was " + maxThreads);
+    }
+
+    /** Four a processor: enough that none is idle while one waits for a moment. */
+    static int threads(int processors) {
+        return Math.min(MAX_THREADS, Math.max(MIN_THREADS, 4 * processors));
     }
 
     public HttpSettings withPort(String newHost, int newPort) {
