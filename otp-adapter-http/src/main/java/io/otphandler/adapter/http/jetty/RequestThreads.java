@@ -19,6 +19,9 @@ public final class RequestThreads extends QueuedThreadPool {
 
     private static final int LOOKS_A_MINUTE = (int) (TimeUnit.MINUTES.toMillis(1) / LOOK_EVERY_MILLIS);
 
+    /** That are there even while nothing is asked. */
+    private static final int ALWAYS = 8;
+
     private final int few;
     private final int most;
     private final LongAdder taken = new LongAdder();
@@ -28,11 +31,11 @@ public final class RequestThreads extends QueuedThreadPool {
     private int quietLooks;
 
     /**
-     * @param few that are always there; Jetty itself needs some of them
+     * @param few that there are while none has to wait; Jetty itself needs some of them
      * @param most that there ever are
      */
     public RequestThreads(int few, int most) {
-        super(few, few, (int) TimeUnit.MINUTES.toMillis(1));
+        super(few, Math.min(ALWAYS, few), (int) TimeUnit.MINUTES.toMillis(1));
         this.few = few;
         this.most = most;
         setName("http");
@@ -64,10 +67,11 @@ public final class RequestThreads extends QueuedThreadPool {
     private void look() {
         long takenNow = taken.sum();
         int waiting = getQueueSize();
-        if (waiting > 0 && takenNow - takenBefore < waitedBefore) {
-            more();
-        } else if (waiting > 0) {
+        if (waiting > 0) {
             quietLooks = 0;
+            if (takenNow - takenBefore < waitedBefore) {
+                more();
+            }
         } else if (++quietLooks == LOOKS_A_MINUTE) {
             setMaxThreads(few);
         }
@@ -79,7 +83,6 @@ public final class RequestThreads extends QueuedThreadPool {
     private void more() {
         int now = getMaxThreads();
         int next = Math.min(most, now + few);
-        quietLooks = 0;
         setMaxThreads(next);
         for (int i = now; i < next; i++) {
             // a thread is only ever started for something to do
