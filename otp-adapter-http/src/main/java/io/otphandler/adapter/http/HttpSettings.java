@@ -3,6 +3,7 @@ package io.otphandler.adapter.http;
 import io.otphandler.adapter.http.tls.TlsSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -88,174 +89,56 @@ public record HttpSettings(
     }
 
     public HttpSettings withPort(String newHost, int newPort) {
-        return new HttpSettings(
-                newHost,
-                newPort,
-                basePath,
-                allowedOrigins,
-                trustedProxies,
-                managementPort,
-                threads,
-                maxThreads,
-                idleTimeout,
-                headTimeout,
-                bodyTimeout,
-                maxConnections,
-                tls);
+        return with(all -> {
+            all.host = newHost;
+            all.port = newPort;
+        });
     }
 
     public HttpSettings withBasePath(String path) {
-        return new HttpSettings(
-                host,
-                port,
-                path,
-                allowedOrigins,
-                trustedProxies,
-                managementPort,
-                threads,
-                maxThreads,
-                idleTimeout,
-                headTimeout,
-                bodyTimeout,
-                maxConnections,
-                tls);
+        return with(all -> all.basePath = path);
     }
 
     public HttpSettings withAllowedOrigins(List<String> origins) {
-        return new HttpSettings(
-                host,
-                port,
-                basePath,
-                origins,
-                trustedProxies,
-                managementPort,
-                threads,
-                maxThreads,
-                idleTimeout,
-                headTimeout,
-                bodyTimeout,
-                maxConnections,
-                tls);
+        return with(all -> all.allowedOrigins = origins);
     }
 
     public HttpSettings withTrustedProxies(List<String> networks) {
-        return new HttpSettings(
-                host,
-                port,
-                basePath,
-                allowedOrigins,
-                networks,
-                managementPort,
-                threads,
-                maxThreads,
-                idleTimeout,
-                headTimeout,
-                bodyTimeout,
-                maxConnections,
-                tls);
+        return with(all -> all.trustedProxies = networks);
     }
 
     public HttpSettings withManagementPort(@Nullable Integer newPort) {
-        return new HttpSettings(
-                host,
-                port,
-                basePath,
-                allowedOrigins,
-                trustedProxies,
-                newPort,
-                threads,
-                maxThreads,
-                idleTimeout,
-                headTimeout,
-                bodyTimeout,
-                maxConnections,
-                tls);
+        return with(all -> all.managementPort = newPort);
     }
 
     /** For a server whose requests mostly wait for something else, such as a database: all threads that it may have. */
     public HttpSettings withAllThreads() {
-        return new HttpSettings(
-                host,
-                port,
-                basePath,
-                allowedOrigins,
-                trustedProxies,
-                managementPort,
-                maxThreads,
-                maxThreads,
-                idleTimeout,
-                headTimeout,
-                bodyTimeout,
-                maxConnections,
-                tls);
+        return with(all -> all.threads = maxThreads);
     }
 
     public HttpSettings withTimeouts(Duration idle, Duration body) {
-        return new HttpSettings(
-                host,
-                port,
-                basePath,
-                allowedOrigins,
-                trustedProxies,
-                managementPort,
-                threads,
-                maxThreads,
-                idle,
-                headTimeout,
-                body,
-                maxConnections,
-                tls);
+        return with(all -> {
+            all.idleTimeout = idle;
+            all.bodyTimeout = body;
+        });
     }
 
     public HttpSettings withHeadTimeout(Duration head) {
-        return new HttpSettings(
-                host,
-                port,
-                basePath,
-                allowedOrigins,
-                trustedProxies,
-                managementPort,
-                threads,
-                maxThreads,
-                idleTimeout,
-                head,
-                bodyTimeout,
-                maxConnections,
-                tls);
+        return with(all -> all.headTimeout = head);
     }
 
     public HttpSettings withMaxConnections(int max) {
-        return new HttpSettings(
-                host,
-                port,
-                basePath,
-                allowedOrigins,
-                trustedProxies,
-                managementPort,
-                threads,
-                maxThreads,
-                idleTimeout,
-                headTimeout,
-                bodyTimeout,
-                max,
-                tls);
+        return with(all -> all.maxConnections = max);
     }
 
     public HttpSettings withTls(@Nullable TlsSettings newTls) {
-        return new HttpSettings(
-                host,
-                port,
-                basePath,
-                allowedOrigins,
-                trustedProxies,
-                managementPort,
-                threads,
-                maxThreads,
-                idleTimeout,
-                headTimeout,
-                bodyTimeout,
-                maxConnections,
-                newTls);
+        return with(all -> all.tls = newTls);
+    }
+
+    private HttpSettings with(Consumer<Components> change) {
+        Components all = new Components(this);
+        change.accept(all);
+        return all.settings();
     }
 
     /** Whether it is an IP address or a network, such as {@code 10.0.0.0/8}. */
@@ -270,6 +153,56 @@ public record HttpSettings(
     private static void check(boolean kept, String expected) {
         if (!kept) {
             throw new IllegalArgumentException(expected);
+        }
+    }
+
+    /** What there is of settings, each to be changed: a record is made of all at once. */
+    private static final class Components {
+        private String host;
+        private int port;
+        private String basePath;
+        private List<String> allowedOrigins;
+        private List<String> trustedProxies;
+        private @Nullable Integer managementPort;
+        private int threads;
+        private Duration idleTimeout;
+        private Duration headTimeout;
+        private Duration bodyTimeout;
+        private int maxConnections;
+        private @Nullable TlsSettings tls;
+        private final int maxThreads;
+
+        Components(HttpSettings of) {
+            host = of.host;
+            port = of.port;
+            basePath = of.basePath;
+            allowedOrigins = of.allowedOrigins;
+            trustedProxies = of.trustedProxies;
+            managementPort = of.managementPort;
+            threads = of.threads;
+            maxThreads = of.maxThreads;
+            idleTimeout = of.idleTimeout;
+            headTimeout = of.headTimeout;
+            bodyTimeout = of.bodyTimeout;
+            maxConnections = of.maxConnections;
+            tls = of.tls;
+        }
+
+        HttpSettings settings() {
+            return new HttpSettings(
+                    host,
+                    port,
+                    basePath,
+                    allowedOrigins,
+                    trustedProxies,
+                    managementPort,
+                    threads,
+                    maxThreads,
+                    idleTimeout,
+                    headTimeout,
+                    bodyTimeout,
+                    maxConnections,
+                    tls);
         }
     }
 }
