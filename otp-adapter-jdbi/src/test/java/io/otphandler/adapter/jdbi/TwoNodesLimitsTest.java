@@ -11,7 +11,9 @@ import org.junit.jupiter.api.BeforeEach;
 /** Limits as two nodes have them that share a PostgreSQL. */
 class TwoNodesLimitsTest implements LimitsContract {
 
-    private final String url = PostgresServer.newDatabase();
+    /** An answer that comes late on a busy machine has counted: it is waited for. */
+    private final String url = PostgresServer.newDatabase() + "&socketTimeout=20";
+
     private final MovableClock clock = new MovableClock();
     private JdbiDatabase a;
     private JdbiDatabase b;

@@ -614,10 +614,20 @@ public interface LimitsContract {
         return taken(false, List.of(limits));
     }
 
+    /** Asks again where a busy database had no connection to spare: nothing was counted then. */
     private boolean taken(boolean elsewhere, List<Limit> all) {
-        return (elsewhere ? limitsElsewhere() : limits())
-                .take(all, clock().instant())
-                .isEmpty();
+        Limits asked = elsewhere ? limitsElsewhere() : limits();
+        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (true) {
+            try {
+                return asked.take(all, clock().instant()).isEmpty();
+            } catch (StoreUnavailableException e) {
+                if (System.nanoTime() - giveUp > 0) {
+                    throw e;
+                }
+                Thread.yield();
+            }
+        }
     }
 
     private void useMessages(BudgetId budget, int count) {
