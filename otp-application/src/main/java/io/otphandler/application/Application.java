@@ -210,7 +210,7 @@ public record Application(
      * What the application stands on.
      *
      * @param sessions that keep to the {@linkplain LimitSettings#allowance() allowance} of the settings
-     * @param ids of new sessions and of the audit log's entries: random, and unpredictable
+     * @param ids of new sessions and of the audit log's entries: unpredictable; {@link TimeOrderedIds}
      * @param clock in milliseconds, as the store keeps time no finer: {@link Clock#tickMillis}
      * @param executor for short work that does not block on anything but the store
      */

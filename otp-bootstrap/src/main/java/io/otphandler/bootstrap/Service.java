@@ -23,6 +23,7 @@ import io.otphandler.adapter.http.token.TokenVerifier;
 import io.otphandler.adapter.http.token.VerificationKey;
 import io.otphandler.adapter.jdbi.JdbiDatabase;
 import io.otphandler.application.Application;
+import io.otphandler.application.TimeOrderedIds;
 import io.otphandler.application.code.CodeKey;
 import io.otphandler.application.limit.LimitSettings;
 import io.otphandler.application.port.Gateway;
@@ -141,7 +142,7 @@ final class Service {
                         recipients,
                         gateways,
                         store.codes(),
-                        UUID::randomUUID,
+                        new TimeOrderedIds(clock),
                         clock,
                         timers,
                         workers,
