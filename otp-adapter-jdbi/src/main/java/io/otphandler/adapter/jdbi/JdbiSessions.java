@@ -340,10 +340,13 @@ final class JdbiSessions implements Sessions {
 
     /** {@link #write} of something that deletes those of the counters that it names. */
     <T> CompletableFuture<T> writeCounters(Collection<Counter> counters, Lane.Work<T> work) {
+        if (own != null && counters.stream().anyMatch(own::isBehind)) {
+            own.settleCountersInTime();
+        }
         return write(connection -> {
             if (own != null) {
                 if (counters.stream().anyMatch(own::isBehind)) {
-                    own.settle();
+                    own.settleCounters();
                 }
                 own.forgetCounters();
             }
@@ -353,10 +356,14 @@ final class JdbiSessions implements Sessions {
 
     /** {@link #write} of something that deletes counters that have ended, so many at most. */
     <T> CompletableFuture<T> writeEndedCounters(Instant by, int limit, Lane.Work<T> work) {
+        Predicate<Unwritten.Tallied> ended = tallied -> tallied.endsAt() < by.toEpochMilli();
+        if (own != null && own.isBehindWithCounter(ended)) {
+            own.settleCountersInTime();
+        }
         return write(connection -> {
             if (own != null) {
-                own.settleUnlessKnown(
-                        own.isBehindWithCounter(tallied -> tallied.endsAt() < by.toEpochMilli()),
+                own.settleCountersUnlessKnown(
+                        own.isBehindWithCounter(ended),
                         connection,
                         CounterRow.ENDED,
                         by,

@@ -22,7 +22,10 @@ final class JournalReplay {
 
     private static final Logger log = LoggerFactory.getLogger(JournalReplay.class);
 
-    /** The row of {@code metadata} that says up to which file of which lineage the tables have all: {@code <uuid> <n>}. */
+    /**
+     * The row of {@code metadata} that says up to which files of which lineage the tables have all sessions, and all
+     * counters: {@code <uuid> <n> <m>}; without the last, all counters as well.
+     */
     private static final String NAME = "journal";
 
     private static final String MERGE_COUNTER =
@@ -49,14 +52,14 @@ final class JournalReplay {
             journal.delete(number);
         }
         UUID lineage = UUID.randomUUID();
-        note(connection, lineage, 0);
+        note(connection, lineage, 0, 0);
         connection.commit();
         journal.begin(lineage, 1);
     }
 
-    /** Has the connection's transaction say that the tables have all up to that file. */
-    static void note(Connection connection, UUID lineage, int number) throws SQLException {
-        Metadata.replace(connection, NAME, lineage + " " + number);
+    /** Has the connection's transaction say up to which files the tables have all sessions, and all counters. */
+    static void note(Connection connection, UUID lineage, int number, int counters) throws SQLException {
+        Metadata.replace(connection, NAME, lineage + " " + number + " " + counters);
     }
 
     private @Nullable Standing standing() throws SQLException {
@@ -65,7 +68,8 @@ final class JournalReplay {
             return null;
         }
         String[] parts = noted.get().split(" ", -1);
-        return new Standing(UUID.fromString(parts[0]), Integer.parseInt(parts[1]));
+        int number = Integer.parseInt(parts[1]);
+        return new Standing(UUID.fromString(parts[0]), number, parts.length > 2 ? Integer.parseInt(parts[2]) : number);
     }
 
     private @Nullable Standing replay(int number, @Nullable Standing standing) throws SQLException, IOException {
@@ -87,12 +91,14 @@ final class JournalReplay {
                                 + " from a backup, without it or with another one?",
                         null);
             }
-            if (number <= standing.number) {
+            if (number <= standing.counters) {
                 log.debug("The tables have all of {} already", journal.path(number));
                 return standing;
             }
-            int rows = replay(file, of);
-            note(connection, of.lineage, number);
+            boolean sessions = number > standing.number;
+            Standing reached = new Standing(of.lineage, Math.max(number, standing.number), number);
+            int rows = replay(file, of, sessions);
+            note(connection, reached.lineage, reached.number, reached.counters);
             connection.commit();
             log.info(
                     "{} changes from {} are in the database now{}",
@@ -101,7 +107,7 @@ final class JournalReplay {
                     file.hasRemaining()
                             ? "; the last " + file.remaining() + " bytes were of one that was not acknowledged"
                             : "");
-            return new Standing(of.lineage, number);
+            return reached;
         } catch (IllegalArgumentException | ClassCastException | IndexOutOfBoundsException | NullPointerException e) {
             throw refused(number, "cannot be understood; was it written by another version?", e);
         } catch (SQLException e) {
@@ -113,13 +119,17 @@ final class JournalReplay {
         }
     }
 
-    private int replay(ByteBuffer file, Header header) throws SQLException {
+    /** @param sessions whether the tables do not have those yet, as they may not have the counters */
+    private int replay(ByteBuffer file, Header header, boolean sessions) throws SQLException {
         int count = 0;
         try (PreparedStatement insert = connection.prepareStatement(SessionRow.insert(header.added));
                 PreparedStatement update = connection.prepareStatement(SessionRow.update(header.changed));
                 PreparedStatement counter = connection.prepareStatement(MERGE_COUNTER)) {
             for (List<Records.Row> block = Records.next(file); block != null; block = Records.next(file)) {
                 for (Records.Row row : block) {
+                    if (!sessions && row.kind() != Records.COUNTER) {
+                        continue;
+                    }
                     PreparedStatement to = switch (row.kind()) {
                         case Records.NEW_SESSION -> insert;
                         case Records.CHANGED_SESSION -> update;
@@ -155,8 +165,8 @@ final class JournalReplay {
         return new StoreUnavailableException(what, cause == null ? new IllegalStateException(what) : cause);
     }
 
-    /** Up to which file of which lineage the tables have all. */
-    private record Standing(UUID lineage, int number) {}
+    /** Up to which file of which lineage the tables have all sessions, and all counters. */
+    private record Standing(UUID lineage, int number, int counters) {}
 
     /** What a file says of itself. */
     private record Header(UUID lineage, int number, String added, String changed) {

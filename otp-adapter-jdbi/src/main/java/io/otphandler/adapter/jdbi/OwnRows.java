@@ -51,10 +51,18 @@ final class OwnRows implements Rows, AutoCloseable {
      * what the next start has to do after a kill.
      */
     private static final Duration BEHIND = Duration.ofSeconds(2);
-    /** From so many sessions and counters on they are written at once: some 10 MB, and a third of a second. */
-    private static final int MANY = 16_384;
+    /**
+     * The same for counters. Their keys are random, so that few of them share a page however many are written at once: the
+     * longer they are left there the fewer pages are written.
+     */
+    private static final Duration COUNTERS_BEHIND = Duration.ofSeconds(20);
+
+    /** From so many sessions on they are written at once: some 8 MB. */
+    private static final int MANY_SESSIONS = 8_192;
+    /** From so many counters on they are written at once: some 13 MB. */
+    private static final int MANY_COUNTERS = 65_536;
     /** With so many more than that nothing is written before they are. */
-    private static final int TOO_MANY = 4 * MANY;
+    private static final int TOO_MANY = 65_536;
 
     private static final Duration LONG_PATIENCE = Duration.ofSeconds(10);
 
@@ -67,7 +75,8 @@ final class OwnRows implements Rows, AutoCloseable {
     private final ScheduledExecutorService writer;
     private final AtomicBoolean called = new AtomicBoolean();
     private final WrittenKeys keys;
-    private volatile State state = new State(new Unwritten(), null, 0);
+    private volatile State state = new State(new Unwritten(), null, 0, 0);
+    private long countersTakenAt = System.nanoTime();
     private @Nullable Statements reading;
     private @Nullable TableWriter tables;
     private int deleted;
@@ -77,9 +86,10 @@ final class OwnRows implements Rows, AutoCloseable {
      *
      * @param changing what is added to
      * @param writing what is on its way; null: nothing
-     * @param upTo the journal's last file of what is on its way
+     * @param upTo the journal's last file whose sessions are on their way, or in the tables
+     * @param countersUpTo the same of counters, which follow later
      */
-    private record State(Unwritten changing, @Nullable Unwritten writing, int upTo) {
+    private record State(Unwritten changing, @Nullable Unwritten writing, int upTo, int countersUpTo) {
 
         Unwritten.@Nullable Row session(SessionId id) {
             Unwritten.Row row = changing.session(id);
@@ -95,8 +105,8 @@ final class OwnRows implements Rows, AutoCloseable {
             return like.test(changing) || (writing != null && like.test(writing));
         }
 
-        boolean isEmpty() {
-            return changing.isEmpty() && writing == null;
+        boolean hasNothing(boolean orOnlyCounters) {
+            return writing == null && (orOnlyCounters ? changing.hasNoSessions() : changing.isEmpty());
         }
     }
 
@@ -110,7 +120,7 @@ final class OwnRows implements Rows, AutoCloseable {
         this.revisions = revisions;
         this.journal = journal;
         this.inMemory = inMemory;
-        this.keys = new WrittenKeys(source, this::settleInTime);
+        this.keys = new WrittenKeys(source, this::settleCountersInTime);
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "otp-table-writer");
             thread.setDaemon(true);
@@ -168,7 +178,7 @@ final class OwnRows implements Rows, AutoCloseable {
     }
 
     /**
-     * For a statement about rows of some kind, to be called by the lane before it: what the tables know to be of the kind
+     * For a statement about sessions of some kind, to be called by the lane before it: what the tables know to be of the kind
      * must be so, and they must know of all that is.
      *
      * @param isBehind whether there is one of the kind that the tables know nothing new of
@@ -179,6 +189,15 @@ final class OwnRows implements Rows, AutoCloseable {
             throws SQLException {
         if (isBehind || isAnyOld(connection, sql, when, limit, isOld)) {
             settle();
+        }
+    }
+
+    /** {@link #settleUnlessKnown} for a statement about counters. */
+    void settleCountersUnlessKnown(
+            boolean isBehind, Connection connection, String sql, Instant when, int limit, RowTest isOld)
+            throws SQLException {
+        if (isBehind || isAnyOld(connection, sql, when, limit, isOld)) {
+            settleCounters();
         }
     }
 
@@ -308,7 +327,7 @@ final class OwnRows implements Rows, AutoCloseable {
         waitForRoom();
         keep(batch);
         if (journal == null && !inMemory) {
-            settle();
+            settleCounters();
         }
         batch.entries().forEach((id, entry) -> {
             if (entry.session == null) {
@@ -374,7 +393,8 @@ final class OwnRows implements Rows, AutoCloseable {
 
     /** The further the tables are behind, the longer whoever writes waits: so they never fall back for good. */
     private void waitForRoom() {
-        int more = state.changing.size() - MANY;
+        Unwritten changing = state.changing;
+        int more = Math.max(changing.sessionCount() - MANY_SESSIONS, changing.counterCount() - MANY_COUNTERS);
         if (more < 0) {
             return;
         }
@@ -435,25 +455,35 @@ final class OwnRows implements Rows, AutoCloseable {
     // ---- the tables
 
     /**
-     * Returns once all that has been acknowledged by now is in the tables.
+     * Returns once all sessions that have been acknowledged by now are in the tables.
      *
-     * @throws StoreUnavailableException if it is not, within {@link Lane#PATIENCE}
+     * @throws StoreUnavailableException if they are not, within {@link Lane#PATIENCE}
      */
     void settle() {
-        settle(Lane.PATIENCE);
+        settle(false, Lane.PATIENCE);
     }
 
     /** The same for those who have time. */
     void settleInTime() {
-        settle(LONG_PATIENCE);
+        settle(false, LONG_PATIENCE);
     }
 
-    private void settle(Duration patience) {
-        if (state.isEmpty()) {
+    /** {@link #settle} of sessions and counters. */
+    void settleCounters() {
+        settle(true, Lane.PATIENCE);
+    }
+
+    /** The same for those who have time. */
+    void settleCountersInTime() {
+        settle(true, LONG_PATIENCE);
+    }
+
+    private void settle(boolean withCounters, Duration patience) {
+        if (state.hasNothing(!withCounters)) {
             return;
         }
         try {
-            Future<?> writing = writer.submit(this::writeTables);
+            Future<?> writing = writer.submit(() -> writeTables(withCounters));
             writing.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -472,7 +502,7 @@ final class OwnRows implements Rows, AutoCloseable {
     private void writeQuietly() {
         called.set(false);
         try {
-            writeTables();
+            writeTables(false);
         } catch (Exception e) {
             // it stays where it is, and is tried again
             log.warn("The tables could not be written: {}", e.toString());
@@ -480,15 +510,15 @@ final class OwnRows implements Rows, AutoCloseable {
         }
     }
 
-    /** On the writer's thread: what is on its way, and what has come since. */
-    private @Nullable Void writeTables() throws SQLException {
+    /** On the writer's thread: what is on its way, and what has come since; counters only if asked for, or in their time. */
+    private @Nullable Void writeTables(boolean withCounters) throws SQLException {
         if (tables != null && keys.mayBeOld()) {
             learnKeysAnew(tables);
         }
         if (state.writing != null) {
             write(state);
         }
-        State next = take();
+        State next = take(withCounters || areCountersDue());
         if (next.writing != null) {
             write(next);
         }
@@ -503,12 +533,25 @@ final class OwnRows implements Rows, AutoCloseable {
         }
     }
 
-    private synchronized State take() {
+    private boolean areCountersDue() {
+        return state.changing.counterCount() >= MANY_COUNTERS
+                || System.nanoTime() - countersTakenAt >= COUNTERS_BEHIND.toNanos();
+    }
+
+    private synchronized State take(boolean withCounters) {
         State current = state;
-        if (current.changing.isEmpty()) {
+        Unwritten changing = current.changing;
+        boolean all = withCounters || changing.counterCount() == 0;
+        if (all ? changing.isEmpty() : changing.hasNoSessions()) {
             return current;
         }
-        State next = new State(new Unwritten(), current.changing, journal == null ? 0 : journal.rotate());
+        int upTo = journal == null ? 0 : journal.rotate();
+        State next = all
+                ? new State(new Unwritten(), changing, upTo, upTo)
+                : new State(changing.countersAlone(), changing.sessionsAlone(), upTo, current.countersUpTo);
+        if (all) {
+            countersTakenAt = System.nanoTime();
+        }
         state = next;
         return next;
     }
@@ -522,7 +565,7 @@ final class OwnRows implements Rows, AutoCloseable {
             if (tables == null) {
                 tables = new TableWriter(source);
             }
-            tables.write(writing, journal, current.upTo);
+            tables.write(writing, journal, current.upTo, current.countersUpTo);
         } catch (SQLException | RuntimeException e) {
             if (tables != null) {
                 tables.close();
@@ -531,11 +574,11 @@ final class OwnRows implements Rows, AutoCloseable {
             throw e;
         }
         synchronized (this) {
-            state = new State(state.changing, null, 0);
+            state = new State(state.changing, null, current.upTo, current.countersUpTo);
         }
         if (journal != null) {
             try {
-                while (deleted < current.upTo) {
+                while (deleted < current.countersUpTo) {
                     journal.delete(deleted + 1);
                     deleted++;
                 }
@@ -550,7 +593,7 @@ final class OwnRows implements Rows, AutoCloseable {
     public void close() {
         keys.close(LONG_PATIENCE);
         try {
-            settleInTime();
+            settleCountersInTime();
         } catch (StoreUnavailableException e) {
             log.warn("What is in the journal comes into the tables at the next start: {}", e.getMessage());
         }

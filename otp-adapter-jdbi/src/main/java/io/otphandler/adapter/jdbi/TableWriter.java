@@ -33,10 +33,10 @@ final class TableWriter extends PreparedConnection {
     }
 
     /**
-     * One transaction, together with the note that the tables have all up to that file of the journal. In the order of
-     * the tables' keys, so that each page is looked for once.
+     * One transaction, together with the note of the journal's files up to which the tables have all sessions, and all
+     * counters. In the order of the tables' keys, so that each page is looked for once.
      */
-    void write(Unwritten unwritten, @Nullable Journal journal, int upTo) throws SQLException {
+    void write(Unwritten unwritten, @Nullable Journal journal, int upTo, int countersUpTo) throws SQLException {
         List<Unwritten.Row> sessions = unwritten.sessions().values().stream()
                 .sorted(Comparator.comparing(row -> row.row().session().id().value(), Counters.AS_THE_DATABASE))
                 .toList();
@@ -58,7 +58,7 @@ final class TableWriter extends PreparedConnection {
             write(to, entry.getKey());
         }
         if (journal != null) {
-            JournalReplay.note(connection, journal.lineage(), upTo);
+            JournalReplay.note(connection, journal.lineage(), upTo, countersUpTo);
         }
         connection.commit();
     }

@@ -15,8 +15,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class Unwritten {
 
-    private final Map<SessionId, Row> sessions = new ConcurrentHashMap<>();
-    private final Map<Counter, Tallied> counters = new ConcurrentHashMap<>();
+    private final Map<SessionId, Row> sessions;
+    private final Map<Counter, Tallied> counters;
+
+    Unwritten() {
+        this(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+    }
+
+    private Unwritten(Map<SessionId, Row> sessions, Map<Counter, Tallied> counters) {
+        this.sessions = sessions;
+        this.counters = counters;
+    }
+
+    /** What this has of sessions; it must not be put into any more. */
+    Unwritten sessionsAlone() {
+        return new Unwritten(sessions, Map.of());
+    }
+
+    /** What this has of counters, to be put into in place of this. */
+    Unwritten countersAlone() {
+        return new Unwritten(new ConcurrentHashMap<>(), counters);
+    }
 
     /**
      * A session.
@@ -99,7 +118,15 @@ final class Unwritten {
         return sessions.isEmpty() && counters.isEmpty();
     }
 
-    int size() {
-        return sessions.size() + counters.size();
+    boolean hasNoSessions() {
+        return sessions.isEmpty();
+    }
+
+    int sessionCount() {
+        return sessions.size();
+    }
+
+    int counterCount() {
+        return counters.size();
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.otphandler.application.port.BudgetId;
 import io.otphandler.application.port.ContractFixtures;
+import io.otphandler.application.port.Counter;
 import io.otphandler.application.port.Limit;
 import io.otphandler.application.port.MovableClock;
 import io.otphandler.application.port.Sessions;
@@ -87,6 +88,46 @@ final class H2JournalTest {
 
         try (JdbiDatabase killed = open(copy("killed"))) {
             assertThat(killed.limits().take(limits, clock.instant())).isPresent();
+        }
+    }
+
+    /** Sessions are read from tables more often; counters stay in the journal for longer. */
+    @Test
+    void whatWasCountedIsThereAfterAKillThoughTheTablesHaveTheSessionsAlone() throws Exception {
+        List<Limit> limits =
+                List.of(new Limit(new BudgetId(UUID.randomUUID()).messages(), new Rule(3, Duration.ofDays(1)), true));
+        assertThat(database.limits().take(limits, clock.instant())).isEmpty();
+        SessionId first = sent();
+        assertThat(sessions.timeline(first)).hasSize(2);
+        assertThat(journals(directory)).hasSize(1);
+        assertThat(database.limits().take(limits, clock.instant())).isEmpty();
+        SessionId second = sent();
+        assertThat(sessions.timeline(second)).hasSize(2);
+        assertThat(journals(directory)).hasSize(2);
+        assertThat(database.limits().take(limits, clock.instant())).isEmpty();
+        SessionId third = sent();
+
+        Path killed = copy("killed");
+        try (JdbiDatabase again = open(killed)) {
+            assertThat(journals(killed.getParent())).isEmpty();
+            assertThat(again.limits().take(limits, clock.instant())).isPresent();
+            for (SessionId session : List.of(first, second, third)) {
+                assertThat(again.sessions().timeline(session)).hasSize(2);
+            }
+        }
+    }
+
+    @Test
+    void whatIsLiftedStaysLiftedAfterAKill() throws Exception {
+        Counter counter = new BudgetId(UUID.randomUUID()).messages();
+        List<Limit> limits = List.of(new Limit(counter, new Rule(1, Duration.ofDays(1)), true));
+        assertThat(database.limits().take(limits, clock.instant())).isEmpty();
+        sessions.timeline(sent());
+
+        database.limits().lift(List.of(counter));
+
+        try (JdbiDatabase killed = open(copy("killed"))) {
+            assertThat(killed.limits().take(limits, clock.instant())).isEmpty();
         }
     }
 

@@ -63,8 +63,21 @@ final class H2MemoryTest {
 
     @Test
     void aFlowReadsNothingOnceTheKeysAreKnownAndIsWrittenOnce() {
-        await().untilAsserted(() -> assertThat(asked(this::flow))
-                .containsExactlyInAnyOrder("1 INSERT limits", "1 INSERT sessions", "1 SELECT sessions"));
+        await().untilAsserted(() ->
+                assertThat(asked(this::flow)).containsExactlyInAnyOrder("1 INSERT sessions", "1 SELECT sessions"));
+    }
+
+    @Test
+    void whatIsCountedOftenIsWrittenOnceAndOnlyWhenItIsNeeded() {
+        await().untilAsserted(() -> assertThat(asked(() -> {
+                    BudgetId budget = new BudgetId(UUID.randomUUID());
+                    for (int i = 0; i < 3; i++) {
+                        assertThat(limits.take(ofSend(budget), clock.instant())).isEmpty();
+                    }
+                    settle();
+                    limits.lift(List.of(budget.messages()));
+                }))
+                .containsExactlyInAnyOrder("1 INSERT limits", "1 DELETE limits", "1 SELECT sessions"));
     }
 
     private void flow() {
@@ -185,7 +198,7 @@ final class H2MemoryTest {
         }
     }
 
-    /** What was acknowledged is in the tables. */
+    /** What was acknowledged of sessions is in the tables. */
     private void settle() {
         assertThat(sessions.open(new BudgetId(UUID.randomUUID()))).isEmpty();
     }
