@@ -6,17 +6,20 @@ import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings into the tables what a process that was killed had only in its {@link Journal}. Each file is one transaction,
- * together with the note that it is in the tables; so it is brought there once, however often the process is killed.
+ * Brings into the tables what a process that was killed had only in its {@link Journal}: all in one transaction, together
+ * with the note that it is there; so it is brought there once, however often the process is killed.
  */
 final class JournalReplay {
 
@@ -33,6 +36,7 @@ final class JournalReplay {
 
     private final Journal journal;
     private final Connection connection;
+    private final SortedMap<Key, List<@Nullable Object>> counters = new TreeMap<>(Key.IN_ORDER);
 
     /** @param connection that commits nothing by itself */
     JournalReplay(Journal journal, Connection connection) {
@@ -46,9 +50,14 @@ final class JournalReplay {
      * @throws StoreUnavailableException if a file is not one that this database, as it is, was being written with
      */
     void run() throws SQLException, IOException {
-        Standing standing = standing();
-        for (int number : journal.numbers()) {
-            standing = replay(number, standing);
+        List<Integer> files = journal.numbers();
+        try {
+            replay(files);
+        } catch (SQLException | IOException | RuntimeException e) {
+            connection.rollback();
+            throw e;
+        }
+        for (int number : files) {
             journal.delete(number);
         }
         UUID lineage = UUID.randomUUID();
@@ -72,79 +81,96 @@ final class JournalReplay {
         return new Standing(UUID.fromString(parts[0]), number, parts.length > 2 ? Integer.parseInt(parts[2]) : number);
     }
 
-    private @Nullable Standing replay(int number, @Nullable Standing standing) throws SQLException, IOException {
-        ByteBuffer file = journal.read(number);
-        try {
-            List<Records.Row> header = Records.next(file);
-            if (header == null) {
-                log.debug("Nothing had been written to {} yet", journal.path(number));
-                return standing;
+    private void replay(List<Integer> files) throws SQLException, IOException {
+        Standing standing = standing();
+        int sessions = 0;
+        for (int number : files) {
+            try {
+                JournalFile file = JournalFile.of(journal.read(number));
+                if (file == null) {
+                    log.debug("Nothing had been written to {} yet", journal.path(number));
+                    continue;
+                }
+                if (standing == null || !standing.isBefore(file, number)) {
+                    throw refused(
+                            number,
+                            "belongs to another state of the database than the one that is here; was the database put"
+                                    + " back from a backup, without it or with another one?",
+                            null);
+                }
+                if (number > standing.counters) {
+                    sessions += replay(file, number > standing.number);
+                    standing = new Standing(file.lineage, Math.max(number, standing.number), number);
+                }
+                if (file.rest.hasRemaining()) {
+                    log.info(
+                            "The last {} bytes of {} were of a change that was not acknowledged",
+                            file.rest.remaining(),
+                            journal.path(number));
+                }
+            } catch (IllegalArgumentException
+                    | ClassCastException
+                    | IndexOutOfBoundsException
+                    | NullPointerException e) {
+                throw refused(number, "cannot be understood; was it written by another version?", e);
+            } catch (SQLException e) {
+                if (Failures.isOurFault(e)) {
+                    throw refused(number, "does not fit the database: " + e.getMessage(), e);
+                }
+                throw e;
             }
-            Header of = Header.of(header.get(0));
-            if (standing == null
-                    || !of.lineage.equals(standing.lineage)
-                    || of.number != number
-                    || number > standing.number + 1) {
-                throw refused(
-                        number,
-                        "belongs to another state of the database than the one that is here; was the database put back"
-                                + " from a backup, without it or with another one?",
-                        null);
-            }
-            if (number <= standing.counters) {
-                log.debug("The tables have all of {} already", journal.path(number));
-                return standing;
-            }
-            boolean sessions = number > standing.number;
-            Standing reached = new Standing(of.lineage, Math.max(number, standing.number), number);
-            int rows = replay(file, of, sessions);
-            note(connection, reached.lineage, reached.number, reached.counters);
+        }
+        if (standing != null && sessions + counters.size() > 0) {
+            writeCounters();
+            note(connection, standing.lineage, standing.number, standing.number);
             connection.commit();
             log.info(
-                    "{} changes from {} are in the database now{}",
-                    rows,
-                    journal.path(number),
-                    file.hasRemaining()
-                            ? "; the last " + file.remaining() + " bytes were of one that was not acknowledged"
-                            : "");
-            return reached;
-        } catch (IllegalArgumentException | ClassCastException | IndexOutOfBoundsException | NullPointerException e) {
-            throw refused(number, "cannot be understood; was it written by another version?", e);
-        } catch (SQLException e) {
-            connection.rollback();
-            if (Failures.isOurFault(e)) {
-                throw refused(number, "does not fit the database: " + e.getMessage(), e);
-            }
-            throw e;
+                    "{} changes of sessions and {} counters from the journal are in the database now",
+                    sessions,
+                    counters.size());
         }
     }
 
-    /** @param sessions whether the tables do not have those yet, as they may not have the counters */
-    private int replay(ByteBuffer file, Header header, boolean sessions) throws SQLException {
+    /**
+     * Writes sessions, and takes note of counters.
+     *
+     * @param withSessions whether the tables do not have those yet, as they may not have the counters
+     * @return how many changes of sessions there were
+     */
+    private int replay(JournalFile file, boolean withSessions) throws SQLException {
         int count = 0;
-        try (PreparedStatement insert = connection.prepareStatement(SessionRow.insert(header.added));
-                PreparedStatement update = connection.prepareStatement(SessionRow.update(header.changed));
-                PreparedStatement counter = connection.prepareStatement(MERGE_COUNTER)) {
-            for (List<Records.Row> block = Records.next(file); block != null; block = Records.next(file)) {
+        try (PreparedStatement insert = connection.prepareStatement(SessionRow.insert(file.added));
+                PreparedStatement update = connection.prepareStatement(SessionRow.update(file.changed))) {
+            for (List<Records.Row> block = Records.next(file.rest); block != null; block = Records.next(file.rest)) {
                 for (Records.Row row : block) {
-                    if (!sessions && row.kind() != Records.COUNTER) {
-                        continue;
+                    if (row.kind() == Records.COUNTER) {
+                        counters.put(Key.of(row), row.values());
+                    } else if (withSessions) {
+                        PreparedStatement to = switch (row.kind()) {
+                            case Records.NEW_SESSION -> insert;
+                            case Records.CHANGED_SESSION -> update;
+                            default -> throw new IllegalArgumentException("A row of kind " + row.kind());
+                        };
+                        bind(to, row.values());
+                        if (to.executeUpdate() != 1) {
+                            throw new IllegalArgumentException("There is no session " + row.values());
+                        }
+                        count++;
                     }
-                    PreparedStatement to = switch (row.kind()) {
-                        case Records.NEW_SESSION -> insert;
-                        case Records.CHANGED_SESSION -> update;
-                        case Records.COUNTER -> counter;
-                        default -> throw new IllegalArgumentException("A row of kind " + row.kind());
-                    };
-                    bind(to, row.values());
-                    if (to.executeUpdate() != 1) {
-                        throw new IllegalArgumentException("There is no session " + row.values());
-                    }
-                    count++;
                 }
             }
         }
         return count;
+    }
+
+    /** What each has come to, in the order of their keys, so that each page is looked for once. */
+    private void writeCounters() throws SQLException {
+        try (PreparedStatement merge = connection.prepareStatement(MERGE_COUNTER)) {
+            for (List<@Nullable Object> values : counters.values()) {
+                bind(merge, values);
+                merge.executeUpdate();
+            }
+        }
     }
 
     private void bind(PreparedStatement to, List<@Nullable Object> values) throws SQLException {
@@ -166,20 +192,49 @@ final class JournalReplay {
     }
 
     /** Up to which file of which lineage the tables have all sessions, and all counters. */
-    private record Standing(UUID lineage, int number, int counters) {}
+    private record Standing(UUID lineage, int number, int counters) {
 
-    /** What a file says of itself. */
-    private record Header(UUID lineage, int number, String added, String changed) {
+        /** Whether a file goes on from what the tables have, or is one of those that they have something of. */
+        boolean isBefore(JournalFile file, int named) {
+            return file.lineage.equals(lineage) && file.number == named && named <= number + 1;
+        }
+    }
 
-        static Header of(Records.Row row) {
+    /** Which one a counter is, of whatever kind. */
+    private record Key(UUID counter, int kind) {
+
+        static final Comparator<Key> IN_ORDER =
+                Comparator.comparing(Key::counter, Counters.AS_THE_DATABASE).thenComparing(Key::kind);
+
+        static Key of(Records.Row row) {
+            return new Key(Objects.requireNonNull((UUID) row.values().get(0)), Objects.requireNonNull((Integer)
+                    row.values().get(1)));
+        }
+    }
+
+    /**
+     * A file, and what it says of itself.
+     *
+     * @param rest what comes after that
+     */
+    private record JournalFile(UUID lineage, int number, String added, String changed, ByteBuffer rest) {
+
+        /** Null: there is not even what it says of itself. */
+        static @Nullable JournalFile of(ByteBuffer file) {
+            List<Records.Row> header = Records.next(file);
+            if (header == null) {
+                return null;
+            }
+            Records.Row row = header.get(0);
             if (row.kind() != Records.HEADER || !Objects.equals(row.values().get(0), Journal.FORMAT)) {
                 throw new IllegalArgumentException("Expected a header of format " + Journal.FORMAT);
             }
-            return new Header(
+            return new JournalFile(
                     Objects.requireNonNull((UUID) row.values().get(1)),
                     Objects.requireNonNull((Integer) row.values().get(2)),
                     columns(row.values().get(3)),
-                    columns(row.values().get(4)));
+                    columns(row.values().get(4)),
+                    file);
         }
 
         private static String columns(@Nullable Object list) {
