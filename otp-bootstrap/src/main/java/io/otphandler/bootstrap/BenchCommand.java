@@ -102,10 +102,10 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--warmup",
             paramLabel = "TIME",
-            defaultValue = "10s",
             converter = TokenCommand.TimeToLive.class,
-            description = "How long it is asked before that. Default: ${DEFAULT-VALUE}.")
-    private Duration warmUp = Duration.ofSeconds(10);
+            description = "How long it is asked before that, at first by a few clients. Default: until the service's"
+                    + " compilers have little to do, 12 s to 80 s; 10s with --url or for held polls.")
+    private @Nullable Duration warmUp;
 
     @Option(
             names = "--token",

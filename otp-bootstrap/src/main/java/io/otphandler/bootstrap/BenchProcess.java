@@ -6,12 +6,13 @@ import io.otphandler.bootstrap.bench.ServiceProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 
 /**
  * The program as {@code bench} starts it for itself: the same commands, or the server that does nothing; it tells of its
- * memory when it is asked on its standard input, and ends when that does. Not a command: nobody else calls it.
+ * memory and its compilers when it is asked on its standard input, and ends when that does. Not a command: nobody else calls it.
  */
 final class BenchProcess {
 
@@ -39,8 +40,17 @@ final class BenchProcess {
                         + ManagementFactory.getMemoryMXBean()
                                 .getHeapMemoryUsage()
                                 .getUsed());
+            } else if (line.equals(ServiceProcess.COMPILING)) {
+                System.out.println(ServiceProcess.COMPILING + " " + compilingMillis());
             }
         }
         System.exit(Main.DONE);
+    }
+
+    private static long compilingMillis() {
+        CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
+        return compilers == null || !compilers.isCompilationTimeMonitoringSupported()
+                ? 0
+                : compilers.getTotalCompilationTime();
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -42,6 +43,7 @@ public final class Bench {
      * @param store as the report names it
      * @param widget whose first channel sends over a sandbox gateway
      * @param code that the sandbox gateway always chooses, if it does
+     * @param warmUp null: as long as it takes until the server's compilers are done, or 10 s where nobody can look at them
      * @param polls how many are held, in the scenario that is about them
      * @param burst how many of them are woken at once
      */
@@ -51,7 +53,7 @@ public final class Bench {
             UUID widget,
             String code,
             int clients,
-            Duration warmUp,
+            @Nullable Duration warmUp,
             Duration duration,
             int polls,
             int burst) {}
@@ -101,7 +103,7 @@ public final class Bench {
         Measures nothing = new Measures();
         Duration half = plan.duration().dividedBy(2);
         progress.accept("a server that does nothing");
-        Load.Outcome before = noops(nothing, plan.warmUp(), half);
+        Load.Outcome before = noops(nothing, WarmUp.of(plan.warmUp(), noopService), half);
         Measures measures = new Measures();
         Rounds rounds = new Rounds(target, plan.widget(), measures);
         progress.accept("the service, " + plan.scenario());
@@ -109,11 +111,12 @@ public final class Bench {
         Load.Outcome outcome;
         switch (plan.scenario()) {
             case flow ->
-                outcome = load(rounds.flows(plan.clients(), code), measures).run(plan.warmUp(), plan.duration());
+                outcome = load(rounds.flows(plan.clients(), code), measures)
+                        .run(WarmUp.of(plan.warmUp(), service), plan.duration());
             case mixed -> {
                 try (PollHolder holder = new PollHolder(target, plan.widget(), measures)) {
                     outcome = load(rounds.mixed(plan.clients(), code, holder), measures)
-                            .run(plan.warmUp(), plan.duration());
+                            .run(WarmUp.of(plan.warmUp(), service), plan.duration());
                 }
             }
             default -> {
@@ -130,7 +133,8 @@ public final class Bench {
             heap = service.heap();
         }
         progress.accept("a server that does nothing, again");
-        Load.Outcome baseline = before.with(noops(nothing, plan.warmUp().dividedBy(4), half));
+        Load.Outcome baseline =
+                before.with(noops(nothing, WarmUp.lasting(usualWarmUp().dividedBy(4)), half));
         if (service != null) {
             server = new Report.Server(
                     outcome.cpuMicrosPerCall(), baseline.cpuMicrosPerCall(), boxed(heap), boxed(resident));
@@ -142,7 +146,7 @@ public final class Bench {
                 plan.scenario().name(),
                 plan.store(),
                 plan.clients(),
-                plan.warmUp().toMillis() / 1e3,
+                outcome.warmUpSeconds(),
                 outcome.seconds(),
                 new Report.Row(Step.NOOP, noops, noopRate, nothing.errors(Step.NOOP)),
                 Report.rows(outcome, measures),
@@ -153,7 +157,12 @@ public final class Bench {
                 outcome.slices());
     }
 
-    private Load.Outcome noops(Measures measures, Duration warmUp, Duration duration) throws InterruptedException {
+    private Duration usualWarmUp() {
+        return Objects.requireNonNullElse(plan.warmUp(), WarmUp.USUAL);
+    }
+
+    private Load.Outcome noops(Measures measures, WarmUp warmUp, Duration duration)
+            throws IOException, InterruptedException {
         return new Load(new Rounds(noop, plan.widget(), measures).noops(plan.clients()), measures, cpuOf(noopService))
                 .run(warmUp, duration);
     }
@@ -264,7 +273,7 @@ public final class Bench {
 
         private Load.Outcome readAndWake(
                 List<Prepared> sessions, List<PollHolder.Held> held, PollHolder holder, int burst)
-                throws InterruptedException {
+                throws IOException, InterruptedException {
             // the last ones are woken, the others read
             int reading = Math.max(1, sessions.size() - burst);
             AtomicInteger next = new AtomicInteger();
@@ -281,7 +290,8 @@ public final class Bench {
             Thread confirming = new Thread(() -> burst(sessions, held, holder, burst), "bench-burst");
             confirming.setDaemon(true);
             confirming.start();
-            Load.Outcome outcome = load(readers, rounds.measures()).run(plan.warmUp(), plan.duration(), burstOver::get);
+            Load.Outcome outcome = load(readers, rounds.measures())
+                    .run(WarmUp.lasting(usualWarmUp()), plan.duration(), burstOver::get);
             confirming.join(WAKING.toMillis());
             return outcome;
         }
@@ -290,7 +300,7 @@ public final class Bench {
         private void burst(List<Prepared> sessions, List<PollHolder.Held> held, PollHolder holder, int burst) {
             try {
                 TimeUnit.NANOSECONDS.sleep(
-                        plan.warmUp().plus(plan.duration().dividedBy(4)).toNanos());
+                        usualWarmUp().plus(plan.duration().dividedBy(4)).toNanos());
                 int first = sessions.size() - burst;
                 AtomicInteger next = new AtomicInteger(first);
                 inBurst.set(true);

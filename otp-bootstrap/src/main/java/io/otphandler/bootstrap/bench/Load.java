@@ -1,5 +1,6 @@
 package io.otphandler.bootstrap.bench;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -37,6 +38,9 @@ final class Load {
 
     private static final long AFTER_ERROR_MILLIS = 50;
 
+    /** One of so many clients begins the warm-up. */
+    private static final int FEW = 8;
+
     private final List<? extends Client> clients;
     private final Measures measures;
     private final Supplier<Optional<Duration>> cpu;
@@ -52,11 +56,17 @@ final class Load {
     /**
      * What was measured.
      *
+     * @param warmUpSeconds how long was asked before
      * @param seconds how long that took
      * @param cpu what the server used of the processors meanwhile; null: not known
      * @param slices the time in pieces
      */
-    record Outcome(double seconds, @Nullable Duration cpu, Map<Step, Histogram> totals, List<Slice> slices) {
+    record Outcome(
+            double warmUpSeconds,
+            double seconds,
+            @Nullable Duration cpu,
+            Map<Step, Histogram> totals,
+            List<Slice> slices) {
 
         long count(Step step) {
             Histogram histogram = totals.get(step);
@@ -80,7 +90,7 @@ final class Load {
             List<Slice> all = new ArrayList<>(slices);
             all.addAll(other.slices);
             Duration both = cpu == null || other.cpu == null ? null : cpu.plus(other.cpu);
-            return new Outcome(seconds + other.seconds, both, sums, all);
+            return new Outcome(warmUpSeconds + other.warmUpSeconds, seconds + other.seconds, both, sums, all);
         }
 
         /** Of the server, for a call; null: not known. */
@@ -100,22 +110,26 @@ final class Load {
     record Slice(double at, double rate, long p50, long p99) {}
 
     /** Warms up, measures, and lets the clients finish; closes them in the end. */
-    Outcome run(Duration warmUp, Duration duration) throws InterruptedException {
+    Outcome run(WarmUp warmUp, Duration duration) throws IOException, InterruptedException {
         return run(warmUp, duration, () -> true);
     }
 
     /** @param done without which it goes on for a while longer */
-    Outcome run(Duration warmUp, Duration duration, BooleanSupplier done) throws InterruptedException {
+    Outcome run(WarmUp warmUp, Duration duration, BooleanSupplier done) throws IOException, InterruptedException {
         List<Thread> threads = new ArrayList<>();
         for (Client client : clients) {
             Thread thread = new Thread(() -> loop(client), "bench-" + threads.size());
             thread.setDaemon(true);
             threads.add(thread);
         }
-        threads.forEach(Thread::start);
+        int few = Math.max(1, threads.size() / FEW);
+        long start = System.nanoTime();
+        threads.subList(0, few).forEach(Thread::start);
         try {
-            TimeUnit.NANOSECONDS.sleep(warmUp.toNanos());
-            return measure(duration, done);
+            warmUp.few();
+            threads.subList(few, threads.size()).forEach(Thread::start);
+            warmUp.all();
+            return measure((System.nanoTime() - start) / 1e9, duration, done);
         } finally {
             over = true;
             long end = System.nanoTime() + LAST_CALL.toNanos();
@@ -126,7 +140,7 @@ final class Load {
         }
     }
 
-    private Outcome measure(Duration duration, BooleanSupplier done) throws InterruptedException {
+    private Outcome measure(double warmUpSeconds, Duration duration, BooleanSupplier done) throws InterruptedException {
         Map<Step, Histogram> totals = new EnumMap<>(Step.class);
         List<Slice> slices = new ArrayList<>();
         long slice = Math.min(
@@ -159,7 +173,7 @@ final class Load {
             before = now;
         }
         Duration used = cpu.get().flatMap(after -> cpuBefore.map(after::minus)).orElse(null);
-        return new Outcome((now - start) / 1e9, used, totals, slices);
+        return new Outcome(warmUpSeconds, (now - start) / 1e9, used, totals, slices);
     }
 
     private void loop(Client client) {

@@ -24,6 +24,9 @@ public final class ServiceProcess implements AutoCloseable {
     /** What it is asked for its memory by, and answers with, followed by the bytes of its heap after a collection. */
     public static final String MEMORY = "memory";
 
+    /** What it is asked for its compilers by, and answers with, followed by how long they were at work, in milliseconds. */
+    public static final String COMPILING = "compiling";
+
     /** What it says where it listens with, followed by the address. */
     public static final String LISTENING = "Listening on ";
 
@@ -92,11 +95,20 @@ public final class ServiceProcess implements AutoCloseable {
 
     /** Bytes of its heap that are in use after a collection; empty: it did not answer. */
     OptionalLong heap() throws IOException, InterruptedException {
+        return ask(MEMORY);
+    }
+
+    /** How long its compilers were at work so far, all together; zero where its Java does not tell. */
+    Duration compiling() throws IOException, InterruptedException {
+        return Duration.ofMillis(ask(COMPILING).orElse(0));
+    }
+
+    private OptionalLong ask(String what) throws IOException, InterruptedException {
         printed.clear();
-        in.write((MEMORY + "\n").getBytes(StandardCharsets.US_ASCII));
+        in.write((what + "\n").getBytes(StandardCharsets.US_ASCII));
         in.flush();
-        String bytes = next(MEMORY + " ", ANSWER);
-        return bytes == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(bytes));
+        String answer = next(what + " ", ANSWER);
+        return answer == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(answer));
     }
 
     /** What follows the prefix on the next line that has it; null: none comes in time. */
