@@ -402,7 +402,7 @@ final class OwnRows implements Rows, AutoCloseable {
             writer.execute(this::writeQuietly);
         }
         if (more >= TOO_MANY) {
-            settle();
+            settleCounters();
         } else {
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(more));
         }
