@@ -23,6 +23,7 @@ import io.otphandler.domain.widget.Widget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.DriverManager;
@@ -375,7 +376,17 @@ final class H2JournalTest {
 
     private Path copy(Path from, String name) throws IOException {
         Path to = Files.createDirectories(directory.resolve(name));
-        try (Stream<Path> files = Files.list(from.resolveSibling(""))) {
+        while (!copied(from.resolveSibling(""), to)) {
+            for (Path stale : journals(to)) {
+                Files.delete(stale);
+            }
+        }
+        return to.resolve("otp");
+    }
+
+    /** False: a journal that the tables have by now was removed meanwhile, so this is no moment. */
+    private static boolean copied(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.list(from)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Files.write(
                         to.resolve(file.getFileName()),
@@ -383,8 +394,10 @@ final class H2JournalTest {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.TRUNCATE_EXISTING);
             }
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
         }
-        return to.resolve("otp");
     }
 
     private static List<Path> journals(Path folder) throws IOException {
@@ -405,10 +418,17 @@ final class H2JournalTest {
         try {
             opened.migrate();
             assertThat(opened.sessions().isShared()).isFalse();
+            awaitKeys();
             return opened;
         } catch (RuntimeException e) {
             opened.close();
             throw e;
         }
+    }
+
+    /** Who reads them has all that was added by then written into the tables, and the journal is empty. */
+    private static void awaitKeys() {
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("otp-key-reader")));
     }
 }
