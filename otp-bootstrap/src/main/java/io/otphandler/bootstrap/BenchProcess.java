@@ -12,7 +12,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The program as {@code bench} starts it for itself: the same commands, or the server that does nothing; it tells of its
- * memory and its compilers when it is asked on its standard input, and ends when that does. Not a command: nobody else calls it.
+ * memory and its compilers when it is asked on its standard input, and ends when that does. Not a command: nobody else
+ * calls it.
  */
 final class BenchProcess {
 

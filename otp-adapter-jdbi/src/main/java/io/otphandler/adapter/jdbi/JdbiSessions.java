@@ -216,8 +216,14 @@ final class JdbiSessions implements Sessions {
     private static void settle(
             OwnRows own, Predicate<SessionRow> like, Connection connection, String sql, Instant when, int limit)
             throws SQLException {
-        own.settleUnlessKnown(
-                own.isBehindWith(like), connection, sql, when, limit, row -> own.isBehind(SessionRow.id(row)));
+        OwnRows.settleUnlessKnown(
+                own::settle,
+                own.isBehindWith(like),
+                connection,
+                sql,
+                when,
+                limit,
+                row -> own.isBehind(SessionRow.id(row)));
     }
 
     private List<Session> claim(Connection connection, Instant now, int limit) throws SQLException {
@@ -362,7 +368,8 @@ final class JdbiSessions implements Sessions {
         }
         return write(connection -> {
             if (own != null) {
-                own.settleCountersUnlessKnown(
+                OwnRows.settleUnlessKnown(
+                        own::settleCounters,
                         own.isBehindWithCounter(ended),
                         connection,
                         CounterRow.ENDED,

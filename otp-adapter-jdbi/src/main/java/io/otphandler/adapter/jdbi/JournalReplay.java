@@ -37,6 +37,7 @@ final class JournalReplay {
     private final Journal journal;
     private final Connection connection;
     private final SortedMap<Key, List<@Nullable Object>> counters = new TreeMap<>(Key.IN_ORDER);
+    private int sessions;
 
     /** @param connection that commits nothing by itself */
     JournalReplay(Journal journal, Connection connection) {
@@ -83,42 +84,8 @@ final class JournalReplay {
 
     private void replay(List<Integer> files) throws SQLException, IOException {
         Standing standing = standing();
-        int sessions = 0;
         for (int number : files) {
-            try {
-                JournalFile file = JournalFile.of(journal.read(number));
-                if (file == null) {
-                    log.debug("Nothing had been written to {} yet", journal.path(number));
-                    continue;
-                }
-                if (standing == null || !standing.isBefore(file, number)) {
-                    throw refused(
-                            number,
-                            "belongs to another state of the database than the one that is here; was the database put"
-                                    + " back from a backup, without it or with another one?",
-                            null);
-                }
-                if (number > standing.counters) {
-                    sessions += replay(file, number > standing.number);
-                    standing = new Standing(file.lineage, Math.max(number, standing.number), number);
-                }
-                if (file.rest.hasRemaining()) {
-                    log.info(
-                            "The last {} bytes of {} were of a change that was not acknowledged",
-                            file.rest.remaining(),
-                            journal.path(number));
-                }
-            } catch (IllegalArgumentException
-                    | ClassCastException
-                    | IndexOutOfBoundsException
-                    | NullPointerException e) {
-                throw refused(number, "cannot be understood; was it written by another version?", e);
-            } catch (SQLException e) {
-                if (Failures.isOurFault(e)) {
-                    throw refused(number, "does not fit the database: " + e.getMessage(), e);
-                }
-                throw e;
-            }
+            standing = replay(number, standing);
         }
         if (standing != null && sessions + counters.size() > 0) {
             writeCounters();
@@ -131,14 +98,49 @@ final class JournalReplay {
         }
     }
 
+    private @Nullable Standing replay(int number, @Nullable Standing standing) throws SQLException, IOException {
+        ByteBuffer bytes = journal.read(number);
+        try {
+            JournalFile file = JournalFile.of(bytes);
+            if (file == null) {
+                log.debug("Nothing had been written to {} yet", journal.path(number));
+                return standing;
+            }
+            if (standing == null || !standing.isBefore(file, number)) {
+                throw refused(
+                        number,
+                        "belongs to another state of the database than the one that is here; was the database put back"
+                                + " from a backup, without it or with another one?",
+                        null);
+            }
+            if (number <= standing.counters) {
+                log.debug("The tables have all of {} already", journal.path(number));
+                return standing;
+            }
+            replay(file, number > standing.number);
+            if (bytes.hasRemaining()) {
+                log.info(
+                        "The last {} bytes of {} were of a change that was not acknowledged",
+                        bytes.remaining(),
+                        journal.path(number));
+            }
+            return new Standing(file.lineage, Math.max(number, standing.number), number);
+        } catch (IllegalArgumentException | ClassCastException | IndexOutOfBoundsException | NullPointerException e) {
+            throw refused(number, "cannot be understood; was it written by another version?", e);
+        } catch (SQLException e) {
+            if (Failures.isOurFault(e)) {
+                throw refused(number, "does not fit the database: " + e.getMessage(), e);
+            }
+            throw e;
+        }
+    }
+
     /**
      * Writes sessions, and takes note of counters.
      *
      * @param withSessions whether the tables do not have those yet, as they may not have the counters
-     * @return how many changes of sessions there were
      */
-    private int replay(JournalFile file, boolean withSessions) throws SQLException {
-        int count = 0;
+    private void replay(JournalFile file, boolean withSessions) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(SessionRow.insert(file.added));
                 PreparedStatement update = connection.prepareStatement(SessionRow.update(file.changed))) {
             for (List<Records.Row> block = Records.next(file.rest); block != null; block = Records.next(file.rest)) {
@@ -155,12 +157,11 @@ final class JournalReplay {
                         if (to.executeUpdate() != 1) {
                             throw new IllegalArgumentException("There is no session " + row.values());
                         }
-                        count++;
+                        sessions++;
                     }
                 }
             }
         }
-        return count;
     }
 
     /** What each has come to, in the order of their keys, so that each page is looked for once. */

@@ -105,8 +105,9 @@ final class OwnRows implements Rows, AutoCloseable {
             return like.test(changing) || (writing != null && like.test(writing));
         }
 
-        boolean hasNothing(boolean orOnlyCounters) {
-            return writing == null && (orOnlyCounters ? changing.hasNoSessions() : changing.isEmpty());
+        /** Whether the tables have all sessions, and perhaps all counters. */
+        boolean isSettled(boolean withCounters) {
+            return writing == null && changing.isEmpty(withCounters);
         }
     }
 
@@ -178,26 +179,25 @@ final class OwnRows implements Rows, AutoCloseable {
     }
 
     /**
-     * For a statement about sessions of some kind, to be called by the lane before it: what the tables know to be of the kind
+     * For a statement about rows of some kind, to be called by the lane before it: what the tables know to be of the kind
      * must be so, and they must know of all that is.
      *
+     * @param settle {@link #settle}, or {@link #settleCounters} where the rows are counters
      * @param isBehind whether there is one of the kind that the tables know nothing new of
      * @param sql of the first that the tables know to be; two parameters: an instant, and how many
      * @param isOld whether a row of those may be no more what it was
      */
-    void settleUnlessKnown(boolean isBehind, Connection connection, String sql, Instant when, int limit, RowTest isOld)
+    static void settleUnlessKnown(
+            Runnable settle,
+            boolean isBehind,
+            Connection connection,
+            String sql,
+            Instant when,
+            int limit,
+            RowTest isOld)
             throws SQLException {
         if (isBehind || isAnyOld(connection, sql, when, limit, isOld)) {
-            settle();
-        }
-    }
-
-    /** {@link #settleUnlessKnown} for a statement about counters. */
-    void settleCountersUnlessKnown(
-            boolean isBehind, Connection connection, String sql, Instant when, int limit, RowTest isOld)
-            throws SQLException {
-        if (isBehind || isAnyOld(connection, sql, when, limit, isOld)) {
-            settleCounters();
+            settle.run();
         }
     }
 
@@ -479,7 +479,7 @@ final class OwnRows implements Rows, AutoCloseable {
     }
 
     private void settle(boolean withCounters, Duration patience) {
-        if (state.hasNothing(!withCounters)) {
+        if (state.isSettled(withCounters)) {
             return;
         }
         try {
@@ -542,7 +542,7 @@ final class OwnRows implements Rows, AutoCloseable {
         State current = state;
         Unwritten changing = current.changing;
         boolean all = withCounters || changing.counterCount() == 0;
-        if (all ? changing.isEmpty() : changing.hasNoSessions()) {
+        if (changing.isEmpty(all)) {
             return current;
         }
         int upTo = journal == null ? 0 : journal.rotate();

@@ -114,12 +114,9 @@ final class Unwritten {
         return counters;
     }
 
-    boolean isEmpty() {
-        return sessions.isEmpty() && counters.isEmpty();
-    }
-
-    boolean hasNoSessions() {
-        return sessions.isEmpty();
+    /** Whether there are no sessions, and no counters where they matter. */
+    boolean isEmpty(boolean withCounters) {
+        return sessions.isEmpty() && (!withCounters || counters.isEmpty());
     }
 
     int sessionCount() {
