@@ -39,8 +39,10 @@ final class Announcer implements AutoCloseable {
 
     static final String CHANNEL = "otp_sessions";
 
-    /** How long it listens before it looks what is to be sent: so much is gathered, and so late is the first of it. */
-    private static final int LISTEN_MILLIS = 4;
+    /** How long it gathers before it sends, and so late is the first of it. */
+    private static final int GATHER_MILLIS = 4;
+
+    private static final long GATHER_NANOS = GATHER_MILLIS * 1_000_000L;
     /** PostgreSQL takes payloads of less than 8,000 bytes. */
     static final int MOST_IDS = 350;
 
@@ -57,6 +59,7 @@ final class Announcer implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "otp-announcer");
     private volatile boolean closing;
     private long lastTalk;
+    private long lastSent;
 
     /** @param elsewhere is told which sessions other nodes have changed, on the announcer's thread */
     Announcer(DataSource source, Consumer<Collection<SessionId>> elsewhere) {
@@ -112,9 +115,12 @@ final class Announcer implements AutoCloseable {
     }
 
     private void converse(Connection connection) throws SQLException {
-        send(connection);
+        // what it has said itself it hears at once: that must not make it say the next thing sooner
+        if (System.nanoTime() - lastSent >= GATHER_NANOS) {
+            send(connection);
+        }
         PGNotification @Nullable [] heard =
-                connection.unwrap(PGConnection.class).getNotifications(LISTEN_MILLIS);
+                connection.unwrap(PGConnection.class).getNotifications(GATHER_MILLIS);
         if (heard != null && heard.length > 0) {
             Set<SessionId> ids = new HashSet<>();
             for (PGNotification one : heard) {
@@ -141,6 +147,7 @@ final class Announcer implements AutoCloseable {
                 statement.execute();
             }
             lastTalk = System.nanoTime();
+            lastSent = lastTalk;
         }
     }
 
