@@ -12,11 +12,17 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is done together: the sessions that it is about, and the counters. Used by one thread. */
-record Batch(Map<SessionId, Entry> entries, Counters counters) {
+/**
+ * What is done together. Used by one thread.
+ *
+ * @param entries the sessions that it is about
+ * @param counters the counters that it is about
+ * @param firsts those of the sessions that are only added if they are the first to be counted
+ */
+record Batch(Map<SessionId, Entry> entries, Counters counters, Firsts firsts) {
 
     Batch() {
-        this(new LinkedHashMap<>(), new Counters());
+        this(new LinkedHashMap<>(), new Counters(), new Firsts());
     }
 
     /** A session within a batch. */
@@ -41,6 +47,9 @@ record Batch(Map<SessionId, Entry> entries, Counters counters) {
         @Nullable
         CounterRow guessed;
 
+        /** Whether it is what was there when it was kept here last, which somebody else may have changed since. */
+        final boolean recalled;
+
         /** What is to be appended; null: nothing changed. */
         @Nullable
         Timeline timeline;
@@ -53,7 +62,9 @@ record Batch(Map<SessionId, Entry> entries, Counters counters) {
                 int version,
                 DoneRequests requestsDone,
                 @Nullable BudgetId budget,
-                @Nullable Instant due) {
+                @Nullable Instant due,
+                boolean recalled) {
+            this.recalled = recalled;
             this.session = session;
             this.version = version;
             this.requestsDone = requestsDone;
@@ -63,12 +74,21 @@ record Batch(Map<SessionId, Entry> entries, Counters counters) {
 
         /** One that is there. */
         static Entry of(SessionRow row) {
-            return new Entry(row.session(), row.version(), row.requestsDone(), row.budget(), row.due());
+            return of(row, false);
+        }
+
+        /** One that was there when it was kept here last. */
+        static Entry recalled(SessionRow row) {
+            return of(row, true);
+        }
+
+        private static Entry of(SessionRow row, boolean recalled) {
+            return new Entry(row.session(), row.version(), row.requestsDone(), row.budget(), row.due(), recalled);
         }
 
         /** One that is to be added. */
         static Entry toBe(@Nullable BudgetId budget) {
-            return new Entry(null, 0, DoneRequests.NONE, budget, null);
+            return new Entry(null, 0, DoneRequests.NONE, budget, null, false);
         }
 
         void learnWhatWasCounted() {

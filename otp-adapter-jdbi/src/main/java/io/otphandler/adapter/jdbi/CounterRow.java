@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -33,9 +34,6 @@ final class CounterRow {
 
     /** Everywhere the same, so that whoever meets on several counters does not wait for the other for ever. */
     static final Comparator<CounterRow> IN_ORDER = Comparator.comparing(CounterRow::counter, Counters.IN_ORDER);
-
-    /** Stands for the wrong codes of a session at which nobody has guessed: there are none. */
-    static final CounterRow NOT_GUESSED = new CounterRow(new Counter(new UUID(0, 0), Counter.Kind.WRONG_CODES), null);
 
     private static final long HOUR = Duration.ofHours(1).toMillis();
     /** Nothing that is kept is equal to it. */
@@ -151,10 +149,21 @@ final class CounterRow {
         statement.setArray(5, hits(statement.getConnection(), kept == null ? NOTHING_KEPT : kept));
     }
 
-    /** Binds the last two parameters of {@link SessionRow#UPDATE_GUARDED}. */
-    void bindUnchanged(PreparedStatement statement, int first) throws SQLException {
-        statement.setObject(first, counter.key());
-        statement.setArray(first + 1, hits(statement.getConnection(), kept == null ? NOTHING_KEPT : kept));
+    /**
+     * Binds the last two parameters of {@link SessionRow#UPDATE_GUARDED}.
+     *
+     * @param guessed null: nobody has guessed, and nothing is looked up
+     */
+    static void bindUnchanged(@Nullable CounterRow guessed, PreparedStatement statement, int first)
+            throws SQLException {
+        if (guessed == null) {
+            statement.setNull(first, Types.OTHER);
+            statement.setNull(first + 1, Types.ARRAY);
+        } else {
+            statement.setObject(first, guessed.counter.key());
+            statement.setArray(
+                    first + 1, hits(statement.getConnection(), guessed.kept == null ? NOTHING_KEPT : guessed.kept));
+        }
     }
 
     static Array hits(Connection connection, long[] hits) throws SQLException {

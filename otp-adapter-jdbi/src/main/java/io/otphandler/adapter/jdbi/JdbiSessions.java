@@ -55,11 +55,16 @@ final class JdbiSessions implements Sessions {
     private static final Duration CLOSING = Duration.ofSeconds(10);
     private static final Duration CHECK_EVERY = Duration.ofMillis(200);
 
+    /** For how long one that was kept here is not looked for: so late is known at most what was not announced. */
+    private static final Duration RECENTLY = Duration.ofSeconds(1);
+
     private final Pool pool;
     private final Engine engine;
     private final WidgetRevisions revisions;
     /** Null: others write as well. */
     private final @Nullable OwnRows own;
+    /** Where others write as well. */
+    private final LaneMemory recalled = new LaneMemory();
 
     private final List<Lane> lanes;
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
@@ -84,7 +89,7 @@ final class JdbiSessions implements Sessions {
         this.lanes = IntStream.range(0, laneCount)
                 .mapToObj(i -> new Lane(
                         "otp-lane-" + i,
-                        own == null ? new SharedRows(engine, revisions) : own,
+                        own == null ? new SharedRows(engine, revisions, recalled) : own,
                         engine.batchSize(),
                         allowance,
                         this::heldBackUntil,
@@ -135,6 +140,30 @@ final class JdbiSessions implements Sessions {
     }
 
     @Override
+    public boolean mayBeFirst(List<Limit> counted) {
+        return isShared() && counted.stream().noneMatch(limit -> recalled.isThere(limit.counter()));
+    }
+
+    @Override
+    public boolean addFirst(
+            Decision<SessionId> started, @Nullable BudgetId budget, Limits limits, List<Limit> counted, Instant now) {
+        if (!isShared()) {
+            return false;
+        }
+        Lane.FirstAdded added = Failures.joined(lane(started.next().id()).addFirst(started, budget, counted, now));
+        if (!added.kept()) {
+            List<Limit> begun = counted.stream()
+                    .filter(limit -> added.begun().contains(limit.counter()))
+                    .toList();
+            if (!begun.isEmpty()) {
+                limits.giveBack(begun, now);
+            }
+            counted.stream().filter(Limit::counts).forEach(limit -> recalled.putUnread(limit.counter()));
+        }
+        return added.kept();
+    }
+
+    @Override
     public Optional<Session> find(SessionId id) {
         SessionRow known = own == null ? null : own.known(id);
         if (known != null) {
@@ -148,6 +177,12 @@ final class JdbiSessions implements Sessions {
                 }
             }
         });
+    }
+
+    @Override
+    public Optional<Session> recall(SessionId id) {
+        SessionRow row = isShared() ? recalled.session(id, RECENTLY) : null;
+        return row == null ? find(id) : Optional.of(row.session());
     }
 
     @Override
@@ -411,6 +446,7 @@ final class JdbiSessions implements Sessions {
 
     /** Passes on what another node has told. */
     void changedElsewhere(Collection<SessionId> ids) {
+        ids.forEach(recalled::forget);
         for (SessionListener listener : listeners) {
             try {
                 listener.changedElsewhere(ids);

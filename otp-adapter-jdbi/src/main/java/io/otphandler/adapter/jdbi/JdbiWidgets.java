@@ -25,7 +25,8 @@ import org.jdbi.v3.core.statement.Query;
  *
  * <p>Where this process alone writes them, current widgets are kept in memory, for they are asked for with every
  * session: its own writes tell exactly when one is out of date. Where others write as well, the database is asked each
- * time which revision is the current one, so that a widget that is blocked on one node is blocked on all.
+ * time which revision is the current one, so that a widget that is blocked on one node is blocked on all; how it was last
+ * time is only for whoever has it confirmed later.
  */
 final class JdbiWidgets implements Widgets {
 
@@ -58,14 +59,14 @@ final class JdbiWidgets implements Widgets {
         long writesBefore;
         synchronized (current) {
             Widget known = current.get(id);
-            if (known != null) {
+            if (known != null && !isShared) {
                 return Optional.of(known);
             }
             writesBefore = writes;
         }
         Optional<Widget> found = current(id);
         synchronized (current) {
-            if (found.isPresent() && writes == writesBefore && !isShared) {
+            if (found.isPresent() && writes == writesBefore) {
                 if (current.size() >= KEPT) {
                     current.clear();
                 }
@@ -73,6 +74,13 @@ final class JdbiWidgets implements Widgets {
             }
         }
         return found;
+    }
+
+    @Override
+    public Optional<Widget> recall(WidgetId id) {
+        synchronized (current) {
+            return isShared ? Optional.ofNullable(current.get(id)) : Optional.empty();
+        }
     }
 
     /** Asked with every session where others write, and so past Jdbi; what a revision says is known from the last time. */

@@ -134,6 +134,24 @@ final class Lane {
         return job.future;
     }
 
+    /**
+     * Keeps a session that is the first to be counted against any of the limits, if its widget is as it began with it, and
+     * does not block the recipient: only where others count as well.
+     */
+    CompletableFuture<FirstAdded> addFirst(
+            Decision<SessionId> started, @Nullable BudgetId budget, List<Limit> counted, Instant asked) {
+        AddFirst job = new AddFirst(started, budget, counted, asked);
+        enqueue(job);
+        return job.future;
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param begun the counters that it was counted against, to be given back if it was not kept
+     */
+    record FirstAdded(boolean kept, Set<Counter> begun) {}
+
     /** Counts something together with what else waits: only where nobody but this lane counts. */
     <T> CompletableFuture<T> count(Collection<Counter> counters, Function<Counters, T> work) {
         Count<T> job = new Count<>(counters, work);
@@ -282,8 +300,8 @@ final class Lane {
             return;
         }
         Set<SessionId> added = jobs.stream()
-                .filter(Add.class::isInstance)
-                .map(job -> ((Add) job).id)
+                .filter(Adding.class::isInstance)
+                .map(job -> ((Adding) job).id)
                 .collect(Collectors.toSet());
         Map<Boolean, List<BatchJob>> parts = jobs.stream()
                 .collect(Collectors.partitioningBy(job -> job instanceof RowJob row && added.contains(row.id)));
@@ -349,7 +367,7 @@ final class Lane {
     }
 
     private static RuntimeException refused(BatchJob job, Exception e) {
-        return job instanceof Add add && e instanceof SQLException sql && Failures.isDuplicate(sql)
+        return job instanceof Adding add && e instanceof SQLException sql && Failures.isDuplicate(sql)
                 ? new IllegalArgumentException("There is a session " + add.id + " already", e)
                 : new IllegalStateException(job + " could not be written", e);
     }
@@ -386,9 +404,9 @@ final class Lane {
         Set<SessionId> ids = new LinkedHashSet<>();
         Set<Counter> counters = new LinkedHashSet<>();
         for (BatchJob job : jobs) {
-            if (job instanceof Add add) {
+            if (job instanceof Adding add) {
                 batch.entries().putIfAbsent(add.id, Batch.Entry.toBe(add.budget));
-                add.counted.forEach(limit -> counters.add(limit.counter()));
+                counters.addAll(add.judges());
             } else if (job instanceof Count<?> count) {
                 counters.addAll(count.counters);
             }
@@ -463,12 +481,17 @@ final class Lane {
         final void applyTo(Batch batch, Instant now) {
             change = null;
             Batch.Entry entry = batch.entries().get(id);
-            if (entry != null) {
-                applyTo(entry, batch.counters(), now);
+            if (entry == null) {
+                applyToNone();
+            } else {
+                applyTo(entry, batch, now);
             }
         }
 
-        abstract void applyTo(Batch.Entry entry, Counters counters, Instant now);
+        abstract void applyTo(Batch.Entry entry, Batch batch, Instant now);
+
+        /** There is no such session, perhaps not any more. */
+        void applyToNone() {}
 
         @Override
         boolean isOvertaken(Batch batch) {
@@ -520,15 +543,14 @@ final class Lane {
         }
     }
 
-    private static final class Add extends RowJob {
-        private final Decision<SessionId> started;
-        private final @Nullable BudgetId budget;
-        private final List<Limit> counted;
-        private final Instant asked;
-        private final CompletableFuture<Optional<Instant>> future = new CompletableFuture<>();
-        private Optional<Instant> roomAt = Optional.empty();
+    /** A session that is to be kept. */
+    private abstract static class Adding extends RowJob {
+        final Decision<SessionId> started;
+        final @Nullable BudgetId budget;
+        final List<Limit> counted;
+        final Instant asked;
 
-        Add(Decision<SessionId> started, @Nullable BudgetId budget, List<Limit> counted, Instant asked) {
+        Adding(Decision<SessionId> started, @Nullable BudgetId budget, List<Limit> counted, Instant asked) {
             super(started.next().id());
             this.started = started;
             this.budget = budget;
@@ -536,13 +558,30 @@ final class Lane {
             this.asked = asked;
         }
 
+        /** The counters that have to be looked up for it. */
+        abstract List<Counter> judges();
+    }
+
+    private static final class Add extends Adding {
+        private final CompletableFuture<Optional<Instant>> future = new CompletableFuture<>();
+        private Optional<Instant> roomAt = Optional.empty();
+
+        Add(Decision<SessionId> started, @Nullable BudgetId budget, List<Limit> counted, Instant asked) {
+            super(started, budget, counted, asked);
+        }
+
         @Override
-        void applyTo(Batch.Entry entry, Counters counters, Instant now) {
+        List<Counter> judges() {
+            return counted.stream().map(Limit::counter).toList();
+        }
+
+        @Override
+        void applyTo(Batch.Entry entry, Batch batch, Instant now) {
             if (entry.session != null) {
                 fail(new IllegalArgumentException("There is a session " + id + " already"));
                 return;
             }
-            roomAt = counters.take(counted, asked);
+            roomAt = batch.counters().take(counted, asked);
             if (roomAt.isEmpty()) {
                 entry.take(started, now);
                 change = started;
@@ -556,6 +595,60 @@ final class Lane {
 
         @Override
         CompletableFuture<Optional<Instant>> future() {
+            return future;
+        }
+    }
+
+    private static final class AddFirst extends Adding {
+        private final CompletableFuture<FirstAdded> future = new CompletableFuture<>();
+        private final Set<Counter> begun = new LinkedHashSet<>();
+        private Firsts.@Nullable First first;
+
+        AddFirst(Decision<SessionId> started, @Nullable BudgetId budget, List<Limit> counted, Instant asked) {
+            super(started, budget, counted, asked);
+        }
+
+        /** None: the database finds out for itself. */
+        @Override
+        List<Counter> judges() {
+            return List.of();
+        }
+
+        @Override
+        void applyTo(Batch.Entry entry, Batch batch, Instant now) {
+            Firsts.First mine = new Firsts.First(started.next().terms(), counted, asked);
+            first = batch.firsts().add(mine) ? mine : null;
+            if (first != null) {
+                entry.take(started, now);
+                change = started;
+            }
+        }
+
+        @Override
+        void counted(Batch batch) {
+            if (first != null) {
+                begun.addAll(first.begun());
+                if (!first.isCounted()) {
+                    first = null;
+                    change = null;
+                    Objects.requireNonNull(batch.entries().get(id)).overtaken = true;
+                }
+            }
+        }
+
+        /** Whoever is not the first is not asked again. */
+        @Override
+        boolean isOvertaken(Batch batch) {
+            return false;
+        }
+
+        @Override
+        void complete() {
+            future.complete(new FirstAdded(first != null, Set.copyOf(begun)));
+        }
+
+        @Override
+        CompletableFuture<FirstAdded> future() {
             return future;
         }
     }
@@ -582,10 +675,16 @@ final class Lane {
         }
 
         @Override
-        void applyTo(Batch.Entry entry, Counters counters, Instant now) {
+        void applyToNone() {
             answer = Optional.empty();
             usage = null;
             guess = null;
+            tooEarly = false;
+        }
+
+        @Override
+        void applyTo(Batch.Entry entry, Batch batch, Instant now) {
+            applyToNone();
             // of one that is only being added nobody has looked up what is left
             tooEarly = entry.version == 0 && entry.budget != null;
             Session before = entry.session;
@@ -599,7 +698,7 @@ final class Lane {
             try {
                 Decision<A> decision = entry.budget == null
                         ? move.apply(before, Budget.UNLIMITED)
-                        : limited(before, entry, entry.budget, counters, now);
+                        : limited(before, entry, entry.budget, batch.counters(), now);
                 answer = Optional.of(decision.answer());
                 if (decision.changes(before)) {
                     if (once != null && once.done().equals(decision.answer())) {

@@ -2,14 +2,15 @@ package io.otphandler.adapter.jdbi;
 
 import io.otphandler.application.port.Counter;
 import io.otphandler.domain.session.SessionId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the one lane of a database that nobody else writes has kept or read last: sessions that may still move, and
- * counters. It is what is there, so that it need not be read again. Thread-safe.
+ * What lanes have kept or read last: sessions that may still move, and counters. Where nobody else writes it is what is
+ * there, so that it need not be read again; else it is what was there, for whoever can tell if it still is. Thread-safe.
  */
 final class LaneMemory {
 
@@ -18,8 +19,12 @@ final class LaneMemory {
     /** Some 15 MB when it is full. */
     static final int COUNTERS = 65_536;
 
-    private final Map<SessionId, SessionRow> sessions = bounded(SESSIONS);
-    private final Map<Counter, Kept> counters = bounded(COUNTERS);
+    private final Map<SessionId, Put> sessions = bounded(SESSIONS);
+    /** Null: there is such a row, and nobody here has read what it says. */
+    private final Map<Counter, @Nullable Kept> counters = bounded(COUNTERS);
+
+    /** A session, and when it was put there, of {@link System#nanoTime}. */
+    private record Put(SessionRow row, long nanos) {}
 
     /**
      * A counter.
@@ -30,7 +35,14 @@ final class LaneMemory {
     record Kept(long @Nullable [] hits) {}
 
     synchronized @Nullable SessionRow session(SessionId id) {
-        return sessions.get(id);
+        Put put = sessions.get(id);
+        return put == null ? null : put.row;
+    }
+
+    /** One that was put there no longer ago than that; null: none is known. */
+    synchronized @Nullable SessionRow session(SessionId id, Duration ago) {
+        Put put = sessions.get(id);
+        return put == null || System.nanoTime() - put.nanos > ago.toNanos() ? null : put.row;
     }
 
     /** Remembers it as it was committed; one that has ended is hardly asked for any more, and forgotten. */
@@ -39,7 +51,7 @@ final class LaneMemory {
         if (row.hasEnded()) {
             sessions.remove(id);
         } else {
-            sessions.put(id, row);
+            sessions.put(id, new Put(row, System.nanoTime()));
         }
     }
 
@@ -49,16 +61,27 @@ final class LaneMemory {
 
     /** Forgets sessions that were gone by then. */
     synchronized void forgetGone(Instant goneBefore) {
-        sessions.values().removeIf(row -> row.session().isGone(goneBefore));
+        sessions.values().removeIf(put -> put.row.session().isGone(goneBefore));
     }
 
-    /** Null: not known. */
+    /** Null: not known what it says. */
     synchronized @Nullable Kept counter(Counter counter) {
         return counters.get(counter);
     }
 
     synchronized void put(Counter counter, Kept kept) {
         counters.put(counter, kept);
+    }
+
+    /** Whether it is known that there is such a row. */
+    synchronized boolean isThere(Counter counter) {
+        Kept kept = counters.get(counter);
+        return kept == null ? counters.containsKey(counter) : kept.hits() != null;
+    }
+
+    /** From now on it is known that there is such a row, and nothing more of it. */
+    synchronized void putUnread(Counter counter) {
+        counters.put(counter, null);
     }
 
     synchronized void forgetCounters() {
@@ -71,7 +94,7 @@ final class LaneMemory {
     }
 
     /** Forgets what nobody has asked for longest. */
-    private static <K, V> Map<K, V> bounded(int most) {
+    private static <K, V extends @Nullable Object> Map<K, V> bounded(int most) {
         return new LinkedHashMap<>(256, 0.75f, true) {
             private static final long serialVersionUID = 1;
 

@@ -9,6 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +19,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of a database that others write as well. What is read is guarded by its version when it is written. What
+ * The tables of a database that others write as well. What was kept here last is not read again: it is guarded by its
+ * version when it is written, as what is read is, and where nothing is to be written it is read all the same. What
  * moves use of their sessions' budgets is counted before the sessions are written, in rows that must still be as they
  * were read: so none is kept that was decided on more than there was. Each batch of statements is a transaction of its
  * own, one round trip.
@@ -26,11 +29,14 @@ final class SharedRows implements Rows {
 
     private final Engine engine;
     private final WidgetRevisions revisions;
+    private final LaneMemory memory;
     private @Nullable Statements statements;
 
-    SharedRows(Engine engine, WidgetRevisions revisions) {
+    /** @param memory of all lanes */
+    SharedRows(Engine engine, WidgetRevisions revisions, LaneMemory memory) {
         this.engine = engine;
         this.revisions = revisions;
+        this.memory = memory;
     }
 
     @Override
@@ -47,36 +53,80 @@ final class SharedRows implements Rows {
     public void load(
             Batch batch, Set<SessionId> ids, Set<Counter> counters, BiConsumer<SessionId, RuntimeException> unreadable)
             throws SQLException {
-        Statements from = connected();
-        if (!ids.isEmpty()) {
-            from.findAll.setArray(1, Engine.uuids(from.connection, ids.stream()));
-            try (ResultSet rows = from.findAll.executeQuery()) {
-                while (rows.next()) {
-                    SessionId id = SessionRow.id(rows);
-                    try {
-                        SessionRow row = SessionRow.read(
-                                rows, (widget, revision) -> revisions.get(widget, revision, from.connection));
-                        batch.entries().put(id, Batch.Entry.of(row));
-                        BudgetId budget = row.budget();
-                        if (budget != null) {
-                            batch.counters().loaded(budget.messages(), CounterRow.hits(rows, "messages"));
-                            batch.counters().loaded(budget.wrongCodes(), CounterRow.hits(rows, "wrong_codes"));
-                        }
-                    } catch (RuntimeException e) {
-                        unreadable.accept(id, e);
-                    }
-                }
+        Map<SessionId, SessionRow> recalled = new LinkedHashMap<>();
+        Set<SessionId> unknown = new LinkedHashSet<>();
+        for (SessionId id : ids) {
+            SessionRow row = memory.session(id);
+            if (row != null && isBudgetKnown(row)) {
+                recalled.put(id, row);
+            } else {
+                unknown.add(id);
             }
+        }
+        if (!unknown.isEmpty()) {
+            read(unknown, batch, unreadable);
         }
         Set<Counter> missing = counters.stream()
                 .filter(counter -> !batch.counters().has(counter))
                 .collect(Collectors.toSet());
-        CounterRow.load(from.findCounters, missing, batch.counters());
+        if (!missing.isEmpty()) {
+            CounterRow.load(connected().findCounters, missing, batch.counters());
+        }
+        // last, so that what has just been read is not taken for what it was
+        recalled.forEach((id, row) -> recall(id, row, batch));
+    }
+
+    private boolean isBudgetKnown(SessionRow row) {
+        BudgetId budget = row.budget();
+        return budget == null
+                || (memory.counter(budget.messages()) != null && memory.counter(budget.wrongCodes()) != null);
+    }
+
+    private void recall(SessionId id, SessionRow row, Batch batch) {
+        batch.entries().put(id, Batch.Entry.recalled(row));
+        BudgetId budget = row.budget();
+        if (budget != null) {
+            recall(budget.messages(), batch);
+            recall(budget.wrongCodes(), batch);
+        }
+    }
+
+    private void recall(Counter counter, Batch batch) {
+        LaneMemory.Kept kept = memory.counter(counter);
+        if (kept != null) {
+            batch.counters().loaded(counter, kept.hits());
+        }
+    }
+
+    private void read(Set<SessionId> ids, Batch batch, BiConsumer<SessionId, RuntimeException> unreadable)
+            throws SQLException {
+        Statements from = connected();
+        from.findAll.setArray(1, Engine.uuids(from.connection, ids.stream()));
+        try (ResultSet rows = from.findAll.executeQuery()) {
+            while (rows.next()) {
+                SessionId id = SessionRow.id(rows);
+                try {
+                    SessionRow row = SessionRow.read(
+                            rows, (widget, revision) -> revisions.get(widget, revision, from.connection));
+                    batch.entries().put(id, Batch.Entry.of(row));
+                    BudgetId budget = row.budget();
+                    if (budget != null) {
+                        batch.counters().loaded(budget.messages(), CounterRow.hits(rows, "messages"));
+                        batch.counters().loaded(budget.wrongCodes(), CounterRow.hits(rows, "wrong_codes"));
+                    }
+                } catch (RuntimeException e) {
+                    unreadable.accept(id, e);
+                }
+            }
+        }
     }
 
     @Override
     public void write(Batch batch, Runnable counted) throws SQLException {
         Statements to = connected();
+        if (!batch.firsts().isEmpty()) {
+            batch.firsts().begin(to.begin, batch.counters());
+        }
         count(to, batch.counters().changed());
         counted.run();
         batch.entries().values().forEach(Batch.Entry::learnWhatWasCounted);
@@ -93,7 +143,7 @@ final class SharedRows implements Rows {
                 inserting = true;
             } else {
                 int next = SessionRow.bindGuarded(to.update, entry.row(entry.session), entry.timeline.bytes());
-                (entry.guessed == null ? CounterRow.NOT_GUESSED : entry.guessed).bindUnchanged(to.update, next);
+                CounterRow.bindUnchanged(entry.guessed, to.update, next);
                 to.update.addBatch();
                 updated.add(entry);
             }
@@ -107,6 +157,26 @@ final class SharedRows implements Rows {
                 updated.get(i).overtaken = counts[i] == 0;
             }
         }
+        remember(batch);
+    }
+
+    /** What was decided on something that was only recalled has to be decided again where no write has confirmed it. */
+    private void remember(Batch batch) {
+        batch.entries().forEach((id, entry) -> {
+            entry.overtaken |= entry.recalled && entry.timeline == null;
+            if (entry.session == null || entry.overtaken) {
+                memory.forget(id);
+            } else if (entry.timeline != null) {
+                memory.put(entry.row(entry.session));
+            }
+        });
+        batch.counters().all().forEach(row -> {
+            if (row.isOvertaken()) {
+                memory.putUnread(row.counter());
+            } else {
+                memory.put(row.counter(), row.kept());
+            }
+        });
     }
 
     private static void count(Statements to, List<CounterRow> changed) throws SQLException {
@@ -186,6 +256,7 @@ final class SharedRows implements Rows {
         private final PreparedStatement findCounters = prepare(CounterRow.FIND_ALL);
         private final PreparedStatement insertCounter = prepare(CounterRow.INSERT_UNLESS_THERE);
         private final PreparedStatement updateCounter = prepare(CounterRow.UPDATE);
+        private final PreparedStatement begin = prepare(Firsts.BEGIN);
         private final int outages;
 
         /** @param outages how often the database had gone away before */

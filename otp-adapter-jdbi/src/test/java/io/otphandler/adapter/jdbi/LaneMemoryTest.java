@@ -8,6 +8,7 @@ import io.otphandler.application.port.Counter;
 import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionId;
 import io.otphandler.domain.widget.Widget;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,30 @@ final class LaneMemoryTest {
         assertThat(hits(missing)).isNull();
         assertThat(memory.counter(missing)).isNotNull();
         assertThat(memory.counter(unknown)).isNull();
+    }
+
+    @Test
+    void oneThatIsThereButWasNotReadIsKnownToBeThereAlone() {
+        Counter unread = counter();
+        Counter read = counter();
+        Counter missing = counter();
+        memory.putUnread(unread);
+        memory.put(read, new LaneMemory.Kept(new long[] {7}));
+        memory.put(missing, new LaneMemory.Kept(null));
+
+        assertThat(memory.counter(unread)).isNull();
+        assertThat(memory.isThere(unread)).isTrue();
+        assertThat(memory.isThere(read)).isTrue();
+        assertThat(memory.isThere(missing)).isFalse();
+        assertThat(memory.isThere(counter())).isFalse();
+    }
+
+    @Test
+    void whatWasPutLongAgoIsNotRecent() {
+        Session session = put(session(), 1);
+
+        assertThat(memory.session(session.id(), Duration.ofHours(1))).isEqualTo(row(session, 1));
+        assertThat(memory.session(session.id(), Duration.ofNanos(-1))).isNull();
     }
 
     @Test

@@ -145,8 +145,8 @@ final class PostgresPagesTest {
                         Sent sent = (Sent) database.sessions().find(id).orElseThrow();
                         Session guessed =
                                 sent.checkCode(code -> false, sent.sentAt()).next();
-                        CounterRow.NOT_GUESSED.bindUnchanged(
-                                statement, SessionRow.bindGuarded(statement, row(guessed, 3), new byte[4]));
+                        CounterRow.bindUnchanged(
+                                null, statement, SessionRow.bindGuarded(statement, row(guessed, 3), new byte[4]));
                     }),
                     median(connection, SessionRow.INSERT, some, (statement, id) -> {
                         SessionRow.bindInsert(

@@ -164,6 +164,60 @@ final class TwoNodesTest {
         assertThat(happened(session, SessionEvent.Kind.RECEIPT)).isEqualTo(CALLS);
     }
 
+    // ---- what is recalled
+
+    /** Before the other node's change can have been announced. */
+    @RepeatedTest(20)
+    void noAnswerIsGivenOnWhatAnotherNodeHasChanged() {
+        Session session = sent();
+
+        assertThat(b.sessions().decide(session.id(), s -> s.checkCode(code -> true, now())))
+                .contains(Answer.granted(true));
+        assertThat(a.sessions().decide(session.id(), s -> s.completeIfConfirmed(now())))
+                .contains(Answer.granted(true));
+        assertThat(b.sessions().decide(session.id(), s -> s.complete(now())).map(TwoNodesTest::isGranted))
+                .contains(false);
+    }
+
+    @RepeatedTest(20)
+    void noChangeIsMadeToWhatAnotherNodeHasChanged() {
+        Session session = sent();
+        for (int tries = 3; tries > 0; tries--) {
+            JdbiDatabase node = tries % 2 == 0 ? a : b;
+            assertThat(node.sessions()
+                            .decide(session.id(), s -> s.checkCode(code -> false, now()))
+                            .map(TwoNodesTest::reason))
+                    .contains(Refusal.Reason.INVALID_CODE);
+        }
+
+        assertThat(a.sessions()
+                        .decide(session.id(), s -> s.checkCode(code -> true, now()))
+                        .map(TwoNodesTest::reason))
+                .contains(Refusal.Reason.ATTEMPTS_EXPIRED);
+    }
+
+    @Test
+    void oneThatWasDeletedIsNoMore() {
+        Session session = sent();
+        clock.advance(Duration.ofDays(2));
+        assertThat(b.sessions().deleteGone(now(), 10)).isEqualTo(1);
+
+        assertThat(a.sessions().decide(session.id(), s -> s.cancel(now()))).isEmpty();
+    }
+
+    @Test
+    void whatTheOtherNodeHasChangedIsNotRecalledOnceItIsAnnounced() {
+        Heard atA = new Heard(a);
+        Session session = sent();
+        assertThat(a.sessions().recall(session.id())).contains(found(a, session));
+
+        assertThat(b.sessions().decide(session.id(), s -> s.checkCode(code -> true, now())))
+                .contains(Answer.granted(true));
+        await().untilAsserted(() -> assertThat(atA.elsewhere).contains(session.id()));
+
+        assertThat(a.sessions().recall(session.id())).contains(found(b, session));
+    }
+
     // ---- leases
 
     @RepeatedTest(3)
@@ -500,6 +554,10 @@ final class TwoNodesTest {
                     throw new AssertionError("granted");
                 },
                 Refusal::reason);
+    }
+
+    private static boolean isGranted(Answer<Boolean> answer) {
+        return answer.fold(granted -> granted, refusal -> false);
     }
 
     private void awaitListeners(int count) {

@@ -86,7 +86,7 @@ public final class HeldPolls implements SessionListener {
             return CompletableFuture.failedFuture(new TooManyPollsException());
         }
         try {
-            Optional<Session> found = sessions.find(id);
+            Optional<Session> found = sessions.recall(id);
             found.ifPresent(session -> poll.latest.compareAndSet(null, session));
             Session session = poll.latest.get();
             if (session == null) {

@@ -65,8 +65,34 @@ public interface Sessions {
         return roomAt;
     }
 
+    /** Whether {@link #addFirst} is worth trying: as far as is known here nothing was ever counted against these. */
+    default boolean mayBeFirst(List<Limit> counted) {
+        return false;
+    }
+
+    /**
+     * {@link #addCounted} of a session whose widget may have been {@linkplain Widgets#recall recalled}, all at once: keeps and
+     * counts it if that still is the current revision of the widget, if its owner does not {@linkplain BlockedRecipients
+     * block} the recipient, and if nothing was ever counted against any of the limits. So it is for most sends.
+     *
+     * @param limits of the same store
+     * @return false: not all of that is so, and nothing is done
+     */
+    default boolean addFirst(
+            Decision<SessionId> started, @Nullable BudgetId budget, Limits limits, List<Limit> counted, Instant now) {
+        return false;
+    }
+
     /** The session as it is now; empty: never was, or deleted. */
     Optional<Session> find(SessionId id);
+
+    /**
+     * The session as it was kept here within the last second, where that costs less than to {@link #find} it: for whoever
+     * hears of {@linkplain SessionListener#changedElsewhere changes elsewhere} and looks again then.
+     */
+    default Optional<Session> recall(SessionId id) {
+        return find(id);
+    }
 
     /** Those of the sessions that are there, in any order, with one query for all. One that cannot be read is left out. */
     List<Session> findAll(Collection<SessionId> ids);

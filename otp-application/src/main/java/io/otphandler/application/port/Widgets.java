@@ -16,6 +16,14 @@ public interface Widgets {
     Optional<Widget> find(WidgetId id);
 
     /**
+     * The widget as it was when it was found last, where that costs less than to find it: perhaps not as it is, for whoever
+     * has what comes of it confirmed, as by {@link Sessions#addFirst}. Empty: find it.
+     */
+    default Optional<Widget> recall(WidgetId id) {
+        return Optional.empty();
+    }
+
+    /**
      * Creates or replaces a widget; its revision is made one higher than the last, or 1.
      *
      * @return as it was saved

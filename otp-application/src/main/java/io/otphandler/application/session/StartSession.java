@@ -91,71 +91,146 @@ public final class StartSession {
         if (call != null && call.again() && isStarted(call)) {
             return Answer.granted(new SessionId(call.id()));
         }
-        Optional<Widget> found = widgets.find(widgetId);
-        if (found.isEmpty()) {
-            return Answer.refused(Refusal.Reason.WIDGET_NOT_FOUND);
+        Send send = new Send(caller, typedRecipient, notes, connection);
+        if (call == null) {
+            Optional<SessionId> first = widgets.recall(widgetId).flatMap(widget -> startFirst(send, widget));
+            if (first.isPresent()) {
+                return Answer.granted(first.get());
+            }
         }
-        Widget widget = found.get();
-        if (!caller.mayUse(widget)) {
+        return widgets.find(widgetId)
+                .map(widget -> start(send, widget))
+                .orElseGet(() -> Answer.refused(Refusal.Reason.WIDGET_NOT_FOUND));
+    }
+
+    /** What is asked for. */
+    private record Send(
+            Caller caller,
+            String typedRecipient,
+            SessionNotes notes,
+            @Nullable String connection) {}
+
+    /**
+     * What of it can be told without asking the store.
+     *
+     * @param number where the recipient lies; null: it is no phone number, or nothing is really sent to it
+     * @param counted what it is counted against, if limits hold for it at all
+     */
+    private record Ready(
+            Widget widget,
+            Recipient recipient,
+            @Nullable Numbering number,
+            List<Leg> legs,
+            boolean limited,
+            List<Limit> counted) {
+
+        boolean isGuarded() {
+            return limited && !legs.isEmpty();
+        }
+    }
+
+    private Answer<Ready> ready(Send send, Widget widget) {
+        if (!send.caller.mayUse(widget)) {
             return Answer.refused(Refusal.Reason.FORBIDDEN);
         }
         if (!widget.isUsable()) {
             return Answer.refused(Refusal.Reason.WIDGET_IS_BLOCKED);
         }
-        Optional<Recipient> recipient = recipients.parse(typedRecipient, widget.defaultRegion());
-        if (recipient.isEmpty()) {
+        Optional<Recipient> parsed = recipients.parse(send.typedRecipient, widget.defaultRegion());
+        if (parsed.isEmpty()) {
             return Answer.refused(Refusal.Reason.INVALID_RECIPIENT);
         }
-        @Nullable Numbering number = guardedNumber(widget, recipient.get());
+        Recipient recipient = parsed.get();
+        @Nullable Numbering number = guardedNumber(widget, recipient);
         if (number != null && !widget.audience().takesRegionOf(number)) {
             return Answer.refused(Refusal.Reason.REGION_NOT_ALLOWED);
         }
         if (number != null && !widget.audience().takesTypeOf(number)) {
             return Answer.refused(Refusal.Reason.NUMBER_TYPE_NOT_ALLOWED);
         }
-        if (blocked.contains(widget.owner(), recipient.get())) {
+        boolean limited = rules.hold(widget, recipient);
+        return Answer.granted(new Ready(
+                widget,
+                recipient,
+                number,
+                widget.legsFor(recipient, send.notes.locale(), gateways::isConfigured),
+                limited,
+                limited ? rules.of(widget, recipient, send.connection, send.notes.clientIp()) : List.of()));
+    }
+
+    /** What is simple enough to be asked for in one go; empty: it is not, or not so any more, and nothing is done. */
+    private Optional<SessionId> startFirst(Send send, Widget recalled) {
+        if (!(ready(send, recalled) instanceof Answer.Granted<Ready> granted)) {
+            return Optional.empty();
+        }
+        Ready ready = granted.value();
+        Instant now = clock.instant();
+        if (ready.legs.isEmpty()
+                || !sessions.mayBeFirst(ready.counted)
+                || admissibleAt(ready, now).isPresent()) {
+            return Optional.empty();
+        }
+        Decision<SessionId> started = started(ids.get(), send, ready, now);
+        if (sessions.addFirst(started, budget(ready), limits, ready.counted, now)) {
+            return Optional.of(started.answer());
+        }
+        withdraw(ready, now);
+        return Optional.empty();
+    }
+
+    private Answer<SessionId> start(Send send, Widget widget) {
+        return ready(send, widget).fold(ready -> start(send, ready), Answer::refused);
+    }
+
+    private Answer<SessionId> start(Send send, Ready ready) {
+        if (blocked.contains(ready.widget.owner(), ready.recipient)) {
             return Answer.refused(Refusal.Reason.WIDGET_IS_BLOCKED);
         }
-        List<Leg> legs = widget.legsFor(recipient.get(), notes.locale(), gateways::isConfigured);
         Instant now = clock.instant();
-        boolean limited = rules.hold(widget, recipient.get());
-        List<Limit> counted = limited ? rules.of(widget, recipient.get(), connection, notes.clientIp()) : List.of();
-        boolean guarded = limited && !legs.isEmpty();
-        Optional<Instant> admissibleAt = guarded ? guard.admit(widget, number, legs, now) : Optional.empty();
+        Optional<Instant> admissibleAt = admissibleAt(ready, now);
         if (admissibleAt.isPresent()) {
             return refused(admissibleAt.get(), now);
         }
-        if (legs.isEmpty()) {
+        if (ready.legs.isEmpty()) {
             // what is refused all the same uses nothing up
-            Optional<Instant> roomAt = counted.isEmpty()
+            Optional<Instant> roomAt = ready.counted.isEmpty()
                     ? Optional.empty()
-                    : limits.take(counted.stream().map(Limit::asked).toList(), now);
+                    : limits.take(ready.counted.stream().map(Limit::asked).toList(), now);
             return roomAt.<Answer<SessionId>>map(at -> refused(at, now))
                     .orElseGet(() -> Answer.refused(Refusal.Reason.NO_AVAILABLE_CHANNELS));
         }
-        UUID id = call == null ? ids.get() : call.id();
-        Decision<SessionId> started = started(id, widget, recipient.get(), legs, notes, now);
-        @Nullable BudgetId budget = limited ? rules.budget(widget.owner(), recipient.get()) : null;
+        KeyedCall call = send.caller.call();
+        Decision<SessionId> started = started(call == null ? ids.get() : call.id(), send, ready, now);
         Optional<Instant> roomAt;
         try {
-            roomAt = sessions.addCounted(started, budget, limits, counted, now);
+            roomAt = sessions.addCounted(started, budget(ready), limits, ready.counted, now);
         } catch (IllegalArgumentException e) {
             // somebody who had been given up was at it still, and has been quicker
             if (call == null || !isStarted(call)) {
                 throw e;
             }
-            if (guarded) {
-                guard.withdraw(widget, number, now);
-            }
+            withdraw(ready, now);
             return Answer.granted(started.answer());
         }
         if (roomAt.isPresent()) {
-            if (guarded) {
-                guard.withdraw(widget, number, now);
-            }
+            withdraw(ready, now);
             return refused(roomAt.get(), now);
         }
         return Answer.granted(started.answer());
+    }
+
+    private Optional<Instant> admissibleAt(Ready ready, Instant now) {
+        return ready.isGuarded() ? guard.admit(ready.widget, ready.number, ready.legs, now) : Optional.empty();
+    }
+
+    private void withdraw(Ready ready, Instant admittedAt) {
+        if (ready.isGuarded()) {
+            guard.withdraw(ready.widget, ready.number, admittedAt);
+        }
+    }
+
+    private @Nullable BudgetId budget(Ready ready) {
+        return ready.limited ? rules.budget(ready.widget.owner(), ready.recipient) : null;
     }
 
     private static Answer<SessionId> refused(Instant until, Instant now) {
@@ -175,18 +250,18 @@ public final class StartSession {
     }
 
     /** @param id a call that may come again names the session, so that it starts no other */
-    private Decision<SessionId> started(
-            UUID id, Widget widget, Recipient recipient, List<Leg> legs, SessionNotes notes, Instant now) {
-        @Nullable Code fixed = widget.testRecipients().get(recipient);
+    private Decision<SessionId> started(UUID id, Send send, Ready ready, Instant now) {
+        Widget widget = ready.widget;
+        @Nullable Code fixed = widget.testRecipients().get(ready.recipient);
         return Session.start(new SessionTerms(
                 new SessionId(id),
                 widget,
-                recipient,
-                legs,
+                ready.recipient,
+                ready.legs,
                 fixed == null ? null : codes.keep(id, fixed),
                 now,
                 now.plus(widget.sessionLifetime()),
-                notes,
+                send.notes,
                 codes.current()));
     }
 }

@@ -97,7 +97,7 @@ class HeldPollsTest {
         List<Runnable> later = new ArrayList<>();
         HeldPolls waiting = new HeldPolls(slow, timers, later::add, clock, TIMEOUT, 1_000);
         kept.listen(waiting);
-        when(slow.find(id)).thenAnswer(call -> {
+        when(slow.recall(id)).thenAnswer(call -> {
             move(id, s -> s.checkCode(code -> true, clock.instant()));
             move(id, s -> s.completeIfConfirmed(clock.instant()));
             return kept.find(id);
@@ -164,7 +164,7 @@ class HeldPollsTest {
         Session before = kept.find(id).orElseThrow();
         Sessions slow = mock(Sessions.class);
         CompletableFuture<Optional<Session>> settled = new CompletableFuture<>();
-        when(slow.find(id)).thenReturn(Optional.of(before));
+        when(slow.recall(id)).thenReturn(Optional.of(before));
         doReturn(settled).when(slow).submit(any(), any());
         HeldPolls held = new HeldPolls(slow, timers, Runnable::run, clock, TIMEOUT, 1_000);
         clock.advance(LIFETIME.minusSeconds(10));
@@ -185,7 +185,7 @@ class HeldPollsTest {
         SessionId id = sent();
         Session before = kept.find(id).orElseThrow();
         Sessions slow = mock(Sessions.class);
-        when(slow.find(id)).thenReturn(Optional.of(before));
+        when(slow.recall(id)).thenReturn(Optional.of(before));
         doReturn(new CompletableFuture<>()).when(slow).submit(any(), any());
         HeldPolls held = new HeldPolls(slow, timers, Runnable::run, clock, TIMEOUT, 1_000);
         clock.advance(LIFETIME.minusSeconds(10));
