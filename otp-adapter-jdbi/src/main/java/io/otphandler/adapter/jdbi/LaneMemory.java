@@ -16,8 +16,8 @@ final class LaneMemory {
 
     /** Some 15 MB when it is full. */
     static final int SESSIONS = 16_384;
-    /** Some 15 MB when it is full. */
-    static final int COUNTERS = 65_536;
+    /** Some 4 MB when it is full. */
+    static final int COUNTERS = 16_384;
 
     private final Map<SessionId, Put> sessions = bounded(SESSIONS);
     /** Null: there is such a row, and nobody here has read what it says. */
