@@ -695,6 +695,11 @@ final class Lane {
                 answer = Optional.of(once.done());
                 return;
             }
+            if (entry.recalled && entry.timeline == null && isUsedUp(entry.budget, batch.counters(), now)) {
+                // it may have been lifted since, and what comes of it would be guarded by nothing
+                entry.overtaken = true;
+                return;
+            }
             try {
                 Decision<A> decision = entry.budget == null
                         ? move.apply(before, Budget.UNLIMITED)
@@ -710,6 +715,14 @@ final class Lane {
             } catch (RuntimeException | StackOverflowError e) {
                 future.completeExceptionally(e);
             }
+        }
+
+        private boolean isUsedUp(@Nullable BudgetId id, Counters counters, Instant now) {
+            if (id == null) {
+                return false;
+            }
+            Budget left = allowance.budget(counters.tally(id.messages()), counters.tally(id.wrongCodes()), now);
+            return !left.hasMessage() || left.wrongCodes() == 0;
         }
 
         private Decision<A> limited(Session before, Batch.Entry entry, BudgetId id, Counters counters, Instant now) {

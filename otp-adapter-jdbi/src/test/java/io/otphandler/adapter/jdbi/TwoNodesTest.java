@@ -3,12 +3,14 @@ package io.otphandler.adapter.jdbi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.otphandler.application.port.BudgetId;
 import io.otphandler.application.port.ContractFixtures;
 import io.otphandler.application.port.DispatchId;
 import io.otphandler.application.port.Lease;
 import io.otphandler.application.port.MovableClock;
 import io.otphandler.application.port.SessionListener;
 import io.otphandler.application.port.Sessions;
+import io.otphandler.domain.limit.Allowance;
 import io.otphandler.domain.session.Answer;
 import io.otphandler.domain.session.AttemptsExpired;
 import io.otphandler.domain.session.Decision;
@@ -194,6 +196,28 @@ final class TwoNodesTest {
                         .decide(session.id(), s -> s.checkCode(code -> true, now()))
                         .map(TwoNodesTest::reason))
                 .contains(Refusal.Reason.ATTEMPTS_EXPIRED);
+    }
+
+    /** A budget that is used up ends sessions, which no counter guards that is only read. */
+    @Test
+    void whatTheOtherNodeHasLiftedHoldsNobodyBack() {
+        JdbiDatabase.Settings one = new JdbiDatabase.Settings(url, "", "", 4, Allowance.perDay(20, 1));
+        BudgetId budget = new BudgetId(UUID.randomUUID());
+        try (JdbiDatabase node = JdbiDatabase.open(one, clock)) {
+            List<SessionId> both = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                Decision<SessionId> started = ContractFixtures.started(widget, now());
+                node.sessions().add(started, budget);
+                node.sessions().decide(started.answer(), s -> s.dispatched(1, Outcome.ACCEPTED, now()));
+                both.add(started.answer());
+            }
+            node.sessions().decideWithin(both.get(0), (s, left) -> s.checkCode(code -> false, left, now()));
+
+            b.limits().lift(List.of(budget.wrongCodes()));
+
+            assertThat(node.sessions().decideWithin(both.get(1), (s, left) -> s.checkCode(code -> true, left, now())))
+                    .contains(Answer.granted(true));
+        }
     }
 
     @Test
