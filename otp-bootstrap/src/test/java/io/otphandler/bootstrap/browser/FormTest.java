@@ -369,7 +369,7 @@ class FormTest {
     void aServiceThatSaysNothingAtAllIsToldToo(Browser browser) {
         site.file("/hurry.js", "text/javascript", """
                 const real = window.setTimeout;
-                window.setTimeout = (act, milliseconds) => real(act, milliseconds >= 15000 ? milliseconds / 100 : milliseconds);
+                window.setTimeout = (act, milliseconds) => real(act, milliseconds >= 15000 ? milliseconds / 10 : milliseconds);
                 """, Map.of());
         fakeApi("/silent", 503, "ServiceUnavailableException", "1");
         site.on("/silent/", exchange -> {
