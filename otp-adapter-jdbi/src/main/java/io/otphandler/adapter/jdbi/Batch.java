@@ -5,11 +5,16 @@ import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionId;
 import io.otphandler.domain.session.Waiting;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +28,42 @@ record Batch(Map<SessionId, Entry> entries, Counters counters, Firsts firsts) {
 
     Batch() {
         this(new LinkedHashMap<>(), new Counters(), new Firsts());
+    }
+
+    /** What else is taken from a session's row. */
+    @FunctionalInterface
+    interface Also {
+        void take(SessionRow session, ResultSet row) throws SQLException;
+    }
+
+    /**
+     * Adds what there is of these sessions, with one query.
+     *
+     * @param findAll its one parameter are the ids
+     * @param unreadable is told of sessions that are there but cannot be read
+     */
+    void read(
+            PreparedStatement findAll,
+            Set<SessionId> ids,
+            WidgetRevisions revisions,
+            BiConsumer<SessionId, RuntimeException> unreadable,
+            Also also)
+            throws SQLException {
+        Connection connection = findAll.getConnection();
+        findAll.setArray(1, Engine.uuids(connection, ids.stream()));
+        try (ResultSet rows = findAll.executeQuery()) {
+            while (rows.next()) {
+                SessionId id = SessionRow.id(rows);
+                try {
+                    SessionRow row =
+                            SessionRow.read(rows, (widget, revision) -> revisions.get(widget, revision, connection));
+                    entries.put(id, Entry.of(row));
+                    also.take(row, rows);
+                } catch (RuntimeException e) {
+                    unreadable.accept(id, e);
+                }
+            }
+        }
     }
 
     /** A session within a batch. */

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +46,7 @@ final class Firsts {
             + " FROM free UNION ALL SELECT counter, kind, NULL, NULL FROM begun";
 
     private final List<First> all = new ArrayList<>();
-    private final Set<Counter> counters = new HashSet<>();
+    private final Map<Counter, First> byCounter = new HashMap<>();
 
     /** One of them. */
     static final class First {
@@ -80,12 +81,10 @@ final class Firsts {
 
     /** Whether it may be the first, as another one here is counted against the same. */
     boolean add(First first) {
-        for (Counter counter : first.concerned) {
-            if (counters.contains(counter)) {
-                return false;
-            }
+        if (!Collections.disjoint(byCounter.keySet(), first.concerned)) {
+            return false;
         }
-        counters.addAll(first.concerned);
+        first.concerned.forEach(counter -> byCounter.put(counter, first));
         return all.add(first);
     }
 
@@ -95,8 +94,7 @@ final class Firsts {
 
     /** Asks for all, and counts. The statement is {@link #BEGIN}. */
     void begin(PreparedStatement statement, Counters known) throws SQLException {
-        Map<Counter, First> byCounter = new HashMap<>();
-        bind(statement, byCounter);
+        bind(statement);
         try (ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 int number = rows.getInt("number");
@@ -121,7 +119,7 @@ final class Firsts {
         }
     }
 
-    private void bind(PreparedStatement to, Map<Counter, First> byCounter) throws SQLException {
+    private void bind(PreparedStatement to) throws SQLException {
         List<Object> numbers = new ArrayList<>();
         List<Object> keys = new ArrayList<>();
         List<Object> kinds = new ArrayList<>();
@@ -137,7 +135,6 @@ final class Firsts {
             accounts.add(first.terms.widget().owner().value());
             recipients.add(first.terms.recipient().value());
             for (Counter counter : first.concerned) {
-                byCounter.put(counter, first);
                 numbers.add(widgets.size());
                 keys.add(counter.key());
                 kinds.add((short) counter.kind().number());
@@ -159,6 +156,6 @@ final class Firsts {
 
     private static void set(PreparedStatement to, int parameter, String type, List<? extends @Nullable Object> values)
             throws SQLException {
-        to.setArray(parameter, to.getConnection().createArrayOf(type, values.toArray()));
+        to.setArray(parameter, PostgresLimits.array(to, type, values.toArray()));
     }
 }

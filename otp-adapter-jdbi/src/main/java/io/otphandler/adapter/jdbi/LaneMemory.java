@@ -1,5 +1,6 @@
 package io.otphandler.adapter.jdbi;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.otphandler.application.port.Counter;
 import io.otphandler.domain.session.SessionId;
 import java.time.Duration;
@@ -67,6 +68,16 @@ final class LaneMemory {
     /** Null: not known what it says. */
     synchronized @Nullable Kept counter(Counter counter) {
         return counters.get(counter);
+    }
+
+    /** Adds it to those of a batch; whether it is known what it says. */
+    @CanIgnoreReturnValue
+    boolean recall(Counter counter, Counters to) {
+        Kept kept = counter(counter);
+        if (kept != null) {
+            to.loaded(counter, kept.hits());
+        }
+        return kept != null;
     }
 
     synchronized void put(Counter counter, Kept kept) {

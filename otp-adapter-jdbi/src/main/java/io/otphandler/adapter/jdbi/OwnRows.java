@@ -290,22 +290,7 @@ final class OwnRows implements Rows, AutoCloseable {
     private void read(Set<SessionId> ids, Batch batch, BiConsumer<SessionId, RuntimeException> unreadable)
             throws SQLException {
         Statements from = connected();
-        from.findAll.setArray(1, Engine.uuids(from.connection, ids.stream()));
-        try (ResultSet rows = from.findAll.executeQuery()) {
-            while (rows.next()) {
-                SessionId id = SessionRow.id(rows);
-                try {
-                    batch.entries()
-                            .put(
-                                    id,
-                                    Batch.Entry.of(SessionRow.read(
-                                            rows,
-                                            (widget, revision) -> revisions.get(widget, revision, from.connection))));
-                } catch (RuntimeException e) {
-                    unreadable.accept(id, e);
-                }
-            }
-        }
+        batch.read(from.findAll, ids, revisions, unreadable, (session, row) -> {});
         from.connection.commit();
     }
 
@@ -315,11 +300,7 @@ final class OwnRows implements Rows, AutoCloseable {
             counters.loaded(counter, tallied.hits());
             return true;
         }
-        LaneMemory.Kept kept = memory.counter(counter);
-        if (kept != null) {
-            counters.loaded(counter, kept.hits());
-        }
-        return kept != null;
+        return memory.recall(counter, counters);
     }
 
     @Override

@@ -141,7 +141,7 @@ final class PostgresLimits extends WrittenLimits {
         return array(to, "bigint", limits.stream().mapToLong(column).boxed().toArray());
     }
 
-    private static Array array(PreparedStatement to, String type, Object[] values) throws SQLException {
+    static Array array(PreparedStatement to, String type, @Nullable Object[] values) throws SQLException {
         return to.getConnection().createArrayOf(type, values);
     }
 

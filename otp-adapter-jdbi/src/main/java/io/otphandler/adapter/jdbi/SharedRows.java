@@ -5,7 +5,6 @@ import io.otphandler.application.port.Counter;
 import io.otphandler.domain.session.SessionId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -86,39 +85,20 @@ final class SharedRows implements Rows {
         batch.entries().put(id, Batch.Entry.recalled(row));
         BudgetId budget = row.budget();
         if (budget != null) {
-            recall(budget.messages(), batch);
-            recall(budget.wrongCodes(), batch);
-        }
-    }
-
-    private void recall(Counter counter, Batch batch) {
-        LaneMemory.Kept kept = memory.counter(counter);
-        if (kept != null) {
-            batch.counters().loaded(counter, kept.hits());
+            memory.recall(budget.messages(), batch.counters());
+            memory.recall(budget.wrongCodes(), batch.counters());
         }
     }
 
     private void read(Set<SessionId> ids, Batch batch, BiConsumer<SessionId, RuntimeException> unreadable)
             throws SQLException {
-        Statements from = connected();
-        from.findAll.setArray(1, Engine.uuids(from.connection, ids.stream()));
-        try (ResultSet rows = from.findAll.executeQuery()) {
-            while (rows.next()) {
-                SessionId id = SessionRow.id(rows);
-                try {
-                    SessionRow row = SessionRow.read(
-                            rows, (widget, revision) -> revisions.get(widget, revision, from.connection));
-                    batch.entries().put(id, Batch.Entry.of(row));
-                    BudgetId budget = row.budget();
-                    if (budget != null) {
-                        batch.counters().loaded(budget.messages(), CounterRow.hits(rows, "messages"));
-                        batch.counters().loaded(budget.wrongCodes(), CounterRow.hits(rows, "wrong_codes"));
-                    }
-                } catch (RuntimeException e) {
-                    unreadable.accept(id, e);
-                }
+        batch.read(connected().findAll, ids, revisions, unreadable, (session, row) -> {
+            BudgetId budget = session.budget();
+            if (budget != null) {
+                batch.counters().loaded(budget.messages(), CounterRow.hits(row, "messages"));
+                batch.counters().loaded(budget.wrongCodes(), CounterRow.hits(row, "wrong_codes"));
             }
-        }
+        });
     }
 
     @Override
