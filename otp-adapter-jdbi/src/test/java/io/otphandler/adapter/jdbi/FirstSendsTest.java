@@ -2,6 +2,7 @@ package io.otphandler.adapter.jdbi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.otphandler.application.port.AtOnce;
 import io.otphandler.application.port.BudgetId;
 import io.otphandler.application.port.ContractFixtures;
 import io.otphandler.application.port.Counter;
@@ -16,15 +17,8 @@ import io.otphandler.domain.session.Sent;
 import io.otphandler.domain.session.SessionId;
 import io.otphandler.domain.widget.Widget;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,7 +168,7 @@ final class FirstSendsTest {
         BudgetId budget = budget();
         List<Limit> limits = limits(budget);
 
-        List<Boolean> kept = atOnce(40, node -> {
+        List<Boolean> kept = atOnce(40, (node, call) -> {
             Decision<SessionId> started = started();
             boolean added = (node.sessions().mayBeFirst(limits) && addFirst(node, started, budget, limits))
                     || node.sessions()
@@ -253,33 +247,8 @@ final class FirstSendsTest {
         T call(JdbiDatabase node, int call) throws Exception;
     }
 
-    @FunctionalInterface
-    private interface OnANodeAlone<T> {
-        T call(JdbiDatabase node) throws Exception;
-    }
-
-    private <T> List<T> atOnce(int calls, OnANodeAlone<T> call) throws Exception {
-        return atOnce(calls, (node, number) -> call.call(node));
-    }
-
     /** Calls as often, from as many threads, every other time on the other node. */
     private <T> List<T> atOnce(int calls, OnANode<T> call) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(calls);
-        try {
-            CyclicBarrier start = new CyclicBarrier(calls);
-            List<Callable<T>> tasks = IntStream.range(0, calls)
-                    .mapToObj(i -> (Callable<T>) () -> {
-                        start.await(20, TimeUnit.SECONDS);
-                        return call.call(i % 2 == 0 ? a : b, i);
-                    })
-                    .toList();
-            List<T> results = new ArrayList<>();
-            for (Future<T> future : threads.invokeAll(tasks, 40, TimeUnit.SECONDS)) {
-                results.add(future.get());
-            }
-            return results;
-        } finally {
-            threads.shutdownNow();
-        }
+        return AtOnce.call(calls, Duration.ofSeconds(40), i -> call.call(i % 2 == 0 ? a : b, i));
     }
 }

@@ -3,6 +3,7 @@ package io.otphandler.adapter.jdbi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.otphandler.application.port.AtOnce;
 import io.otphandler.application.port.BudgetId;
 import io.otphandler.application.port.ContractFixtures;
 import io.otphandler.application.port.DispatchId;
@@ -36,15 +37,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -607,23 +602,7 @@ final class TwoNodesTest {
 
     /** Calls as often, from as many threads, every other time on the other node. */
     private <T> List<T> atOnce(int calls, OnANode<T> call) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(calls);
-        try {
-            CyclicBarrier start = new CyclicBarrier(calls);
-            List<Callable<T>> tasks = IntStream.range(0, calls)
-                    .mapToObj(i -> (Callable<T>) () -> {
-                        start.await(20, TimeUnit.SECONDS);
-                        return call.call(i % 2 == 0 ? a : b);
-                    })
-                    .toList();
-            List<T> results = new ArrayList<>();
-            for (Future<T> future : threads.invokeAll(tasks, 40, TimeUnit.SECONDS)) {
-                results.add(future.get());
-            }
-            return results;
-        } finally {
-            threads.shutdownNow();
-        }
+        return AtOnce.call(calls, Duration.ofSeconds(40), i -> call.call(i % 2 == 0 ? a : b));
     }
 
     /** What a node's listeners are told from now on. */

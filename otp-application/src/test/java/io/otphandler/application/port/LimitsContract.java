@@ -29,11 +29,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -711,22 +706,6 @@ public interface LimitsContract {
     }
 
     private static <T> List<T> atOnce(int calls, OneOfMany<T> one) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(calls);
-        try {
-            CyclicBarrier start = new CyclicBarrier(calls);
-            List<Callable<T>> tasks = IntStream.range(0, calls)
-                    .mapToObj(call -> (Callable<T>) () -> {
-                        start.await(20, TimeUnit.SECONDS);
-                        return one.call(call, call % 2 == 1);
-                    })
-                    .toList();
-            List<T> results = new ArrayList<>();
-            for (Future<T> future : threads.invokeAll(tasks, 60, TimeUnit.SECONDS)) {
-                results.add(future.get());
-            }
-            return results;
-        } finally {
-            threads.shutdownNow();
-        }
+        return AtOnce.call(calls, Duration.ofSeconds(60), call -> one.call(call, call % 2 == 1));
     }
 }
