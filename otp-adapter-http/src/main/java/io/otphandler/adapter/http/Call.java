@@ -1,7 +1,6 @@
 package io.otphandler.adapter.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.javalin.http.Context;
 import io.otphandler.adapter.http.jetty.Exchange;
 import io.otphandler.adapter.http.json.StrictJson;
 import io.otphandler.adapter.http.json.Texts;
@@ -14,25 +13,29 @@ import io.otphandler.domain.session.SessionId;
 import io.otphandler.domain.widget.WidgetId;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /** A request, as a route asks it. What is missing or malformed is thrown as a {@link Problem}. Not thread-safe. */
 final class Call {
-    private final Context context;
+    private final Request request;
+    private final Map<String, String> parameters;
     private final Exchange exchange;
     private final @Nullable Identity identity;
     private @Nullable Language language;
 
-    Call(Context context, Exchange exchange, @Nullable Identity identity) {
-        this.context = context;
+    /** @param parameters of the path, decoded, by their names in the route's template */
+    Call(Request request, Map<String, String> parameters, Exchange exchange, @Nullable Identity identity) {
+        this.request = request;
+        this.parameters = parameters;
         this.exchange = exchange;
         this.identity = identity;
     }
@@ -66,29 +69,46 @@ final class Call {
     /** A header's values, which may come on several lines, as one; null: none. */
     @Nullable
     String header(String name) {
-        return header(context, name);
+        return header(request, name);
     }
 
-    static @Nullable String header(Context context, String name) {
-        List<String> values = Collections.list(context.req().getHeaders(name));
-        return values.isEmpty() ? null : String.join(",", values);
+    static @Nullable String header(Request request, String name) {
+        List<String> values = values(request, name);
+        return values.size() == 1 ? values.get(0) : values.isEmpty() ? null : String.join(",", values);
+    }
+
+    /** A header's values, line by line. */
+    static List<String> values(Request request, String name) {
+        List<String> values = List.of();
+        for (HttpField field : request.getHeaders()) {
+            if (field.is(name)) {
+                String value = Objects.requireNonNullElse(field.getValue(), "");
+                if (values.isEmpty()) {
+                    values = List.of(value);
+                } else {
+                    values = new ArrayList<>(values);
+                    values.add(value);
+                }
+            }
+        }
+        return values;
     }
 
     boolean hasHeader(String name) {
-        return context.req().getHeader(name) != null;
+        return request.getHeaders().contains(name);
     }
 
     /** The value of a header that stands there once; null: it does not. */
     @Nullable
     String onlyHeader(String name) {
-        List<String> values = Collections.list(context.req().getHeaders(name));
+        List<String> values = values(request, name);
         return values.size() == 1 ? values.get(0) : null;
     }
 
     /** All that tells this call from others; only on routes that want a token. */
     Question question(String key) {
         String token = Objects.requireNonNull(header("Authorization"), "Nobody comes here without a token");
-        String path = context.req().getRequestURI();
+        String path = request.getHttpURI().getPath();
         return new Question(
                 key,
                 TokenVerifier.bearer(token),
@@ -109,36 +129,35 @@ final class Call {
 
     /** Of whoever is connected to this service, be it a proxy; a literal. */
     String remoteAddress() {
-        return context.req().getRemoteAddr();
+        return Request.getRemoteAddr(request);
     }
 
     /** Such as {@code HTTP/1.1}. */
     String protocol() {
-        return context.req().getProtocol();
+        return request.getConnectionMetaData().getProtocol();
     }
 
     /** The host and port that the client names, in whatever way its version of HTTP has for that. */
     String authority() {
-        return context.req().getServerName() + ":" + context.req().getServerPort();
+        return Request.getServerName(request) + ":" + Request.getServerPort(request);
     }
 
     /** In capitals. */
     String method() {
-        return context.req().getMethod();
+        return request.getMethod();
     }
 
     /** What follows the {@code ?}, as it came; empty: nothing. */
     String rawQuery() {
-        return Objects.requireNonNullElse(context.queryString(), "");
+        return Objects.requireNonNullElse(request.getHttpURI().getQuery(), "");
     }
 
     /** All of them, by their names in lower case. */
     Map<String, List<String>> headers() {
         Map<String, List<String>> headers = new HashMap<>();
-        for (String name : Collections.list(context.req().getHeaderNames())) {
-            headers.put(
-                    name.toLowerCase(Locale.ROOT),
-                    Collections.list(context.req().getHeaders(name)));
+        for (HttpField field : request.getHeaders()) {
+            headers.computeIfAbsent(field.getLowerCaseName(), name -> new ArrayList<>())
+                    .add(Objects.requireNonNullElse(field.getValue(), ""));
         }
         return headers;
     }
@@ -164,7 +183,7 @@ final class Call {
     }
 
     String path(String name) {
-        return context.pathParam(name);
+        return Objects.requireNonNull(parameters.get(name), "No such parameter in the route's template");
     }
 
     /**
@@ -201,7 +220,7 @@ final class Call {
      */
     @Nullable
     String query(String name) {
-        String query = context.queryString();
+        String query = request.getHttpURI().getQuery();
         if (query == null) {
             return null;
         }

@@ -56,7 +56,7 @@ final class DemoApi {
         this.demo = demo;
         this.application = application;
         this.desk = desk;
-        this.page = file("index.html", "text/html; charset=utf-8", basePath);
+        this.page = file("index.html", "text/html;charset=utf-8", basePath);
         this.files = Map.of(
                 "demo.css", file("demo.css", "text/css; charset=utf-8", basePath),
                 "demo.js", file("demo.js", "text/javascript; charset=utf-8", basePath),

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The API's description in OpenAPI, and a page to browse it, served from this jar alone. Wants no token. Immutable. */
 final class DocsApi {
     private static final String YAML = "application/yaml"; // RFC 9512
-    private static final String HTML = "text/html; charset=utf-8";
+    private static final String HTML = "text/html;charset=utf-8";
 
     private static final ServedFile PAGE =
             ServedFile.of(HTML, () -> JarFiles.bytes("docs/index.html"), PageHeaders.with("no-cache"));

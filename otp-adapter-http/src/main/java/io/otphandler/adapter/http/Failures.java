@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,6 +111,11 @@ final class Failures implements ErrorBodies {
         log.error("Error {} at {}", id, route, failure);
         return Problem.of(WireError.INTERNAL)
                 .with(JsonNodeFactory.instance.objectNode().put("errorId", id.toString()));
+    }
+
+    /** The answer to a request for what was thrown meanwhile. */
+    Reply reply(Throwable thrown, String route, Request request) {
+        return problem(thrown, route).reply(Language.of(Call.header(request, "Accept-Language")));
     }
 
     @Override

@@ -92,6 +92,7 @@ public final class OtpHttpServer {
     private final Failures failures;
     private final QueuedThreadPool pool;
     private final Executor executor;
+    private final DirectRoutes direct;
     private final Javalin javalin;
     private volatile List<String> routes = List.of();
     private volatile boolean draining;
@@ -129,6 +130,7 @@ public final class OtpHttpServer {
         this.pool = pool(settings);
         Executor virtual = VirtualThreads.getExecutor(pool);
         this.executor = virtual == null ? pool : virtual;
+        this.direct = new DirectRoutes(executor);
         this.javalin = Javalin.create(this::configure);
     }
 
@@ -255,7 +257,7 @@ public final class OtpHttpServer {
             context.getServletHandler().setDecodeAmbiguousURIs(true);
             context.setMaxFormContentSize(0);
         });
-        Router router = new Router(config.routes, parts.tokens(), failures, executor);
+        Router router = new Router(config.routes, direct, parts.tokens(), failures, executor);
         route(router);
         routes = router.added();
     }
@@ -314,7 +316,9 @@ public final class OtpHttpServer {
         CrossOrigin origins = new CrossOrigin(settings.allowedOrigins());
         running.setHandler(guard);
         guard.setHandler(origins);
-        origins.setHandler(new BodyReader(OtpHttpServer::maxBody, settings.bodyTimeout(), errors));
+        BodyReader bodies = new BodyReader(OtpHttpServer::maxBody, settings.bodyTimeout(), errors);
+        origins.setHandler(bodies);
+        bodies.setHandler(direct);
         server.setHandler(running);
     }
 

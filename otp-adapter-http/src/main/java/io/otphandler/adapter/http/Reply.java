@@ -4,15 +4,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.otphandler.adapter.http.json.StrictJson;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /** An answer, ready to be written. Immutable. */
 final class Reply {
     private static final String JSON = "application/json";
+    private static final String VARY = "Vary";
+    private static final String CACHE_CONTROL = "Cache-Control";
+    private static final String NO_STORE = "no-store";
     private static final byte[] TRUE = "{\"success\":true}".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] FALSE = "{\"success\":false}".getBytes(StandardCharsets.US_ASCII);
 
@@ -73,15 +83,41 @@ final class Reply {
         return new Reply(status, contentType, body, more);
     }
 
+    /** Writes it, and has the callback end the request. */
+    void writeTo(Response response, Callback callback) {
+        response.setStatus(status);
+        HttpFields.Mutable fields = response.getHeaders();
+        fields.put(Prepared.NO_STORE);
+        headers.forEach((name, value) -> {
+            if (name.equals(VARY)) {
+                fields.add(name, value);
+            } else {
+                fields.put(name, value);
+            }
+        });
+        byte[] bytes = body;
+        if (bytes == null) {
+            response.write(true, null, callback);
+            return;
+        }
+        if (contentType.equals(JSON)) {
+            fields.put(Prepared.JSON);
+        } else {
+            fields.put(HttpHeader.CONTENT_TYPE, contentType);
+        }
+        fields.put(HttpHeader.CONTENT_LENGTH, bytes.length);
+        response.write(true, ByteBuffer.wrap(bytes), callback);
+    }
+
     /**
      * Writes it past Javalin, which would copy it, and answer 304 by itself where the tag is known: that is for the long
      * poll alone to judge.
      */
     void writeTo(HttpServletResponse response) {
         response.setStatus(status);
-        response.setHeader("Cache-Control", "no-store");
+        response.setHeader(CACHE_CONTROL, NO_STORE);
         headers.forEach((name, value) -> {
-            if (name.equals("Vary")) {
+            if (name.equals(VARY)) {
                 // what answers differ by beyond this one has been said before
                 response.addHeader(name, value);
             } else {
@@ -101,5 +137,11 @@ final class Reply {
         } catch (IOException e) {
             // the client went away: nobody is left to be told
         }
+    }
+
+    /** Header fields as they are sent. Apart, as Jetty prepares them by what it was told before a server was made. */
+    private static final class Prepared {
+        static final HttpField NO_STORE = new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, Reply.NO_STORE);
+        static final HttpField JSON = new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, Reply.JSON);
     }
 }

@@ -7,18 +7,17 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.router.EndpointNotFound;
 import io.otphandler.adapter.http.jetty.Exchange;
-import io.otphandler.adapter.http.token.Identity;
 import io.otphandler.adapter.http.token.TokenVerifier;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.eclipse.jetty.server.Request;
 
 /**
- * Puts routes before Javalin, each behind the same gate: the token, its scope, the size of the body, and then whatever
- * the route does, whose failures are told in the API's words.
+ * Puts routes, each behind its {@link Gate}, before Javalin, and before {@link DirectRoutes}, which spares those that are
+ * asked for as usual the way through it.
  */
 final class Router {
     /** A route that answers when it is asked. */
@@ -27,28 +26,24 @@ final class Router {
         Reply answer(Call call);
     }
 
-    /** A route that may answer later; no thread waits for it. */
-    @FunctionalInterface
-    interface HeldEndpoint {
-        CompletableFuture<Reply> answer(Call call);
-    }
-
     private final RoutesConfig routes;
+    private final DirectRoutes direct;
     private final List<String> added = new ArrayList<>();
     private final TokenVerifier tokens;
     private final Failures failures;
     private final Executor executor;
 
     /** @param executor where answers that had to be waited for are written */
-    Router(RoutesConfig routes, TokenVerifier tokens, Failures failures, Executor executor) {
+    Router(RoutesConfig routes, DirectRoutes direct, TokenVerifier tokens, Failures failures, Executor executor) {
         this.routes = routes;
+        this.direct = direct;
         this.tokens = tokens;
         this.failures = failures;
         this.executor = executor;
         routes.exception(EndpointNotFound.class, (e, context) -> fail(context, Problem.of(WireError.NOT_FOUND)));
         routes.exception(MethodNotAllowedResponse.class, (e, context) -> fail(context, notAllowed(e)));
         routes.exception(HttpResponseException.class, (e, context) -> fail(context, ofStatus(e)));
-        routes.exception(Exception.class, this::fail);
+        routes.exception(Exception.class, (e, context) -> fail(context, e));
     }
 
     /** A route whose template is its whole path. */
@@ -58,40 +53,24 @@ final class Router {
 
     /** @param base the path that the route's template stands below */
     void add(String base, Route route, Endpoint endpoint) {
-        addHandler(base, route, context -> {
-            Exchange exchange = Exchange.of(context.req());
-            Reply reply;
-            try {
-                reply = endpoint.answer(admit(context, exchange, route));
-            } catch (Throwable failure) {
-                reply = reply(context, exchange, failure);
-            }
-            reply.writeTo(context.res());
-        });
+        addHeld(base, route, call -> CompletableFuture.completedFuture(endpoint.answer(call)));
     }
 
     /** The same for a route that may answer later. */
-    void addHeld(String base, Route route, HeldEndpoint endpoint) {
-        addHandler(base, route, context -> {
-            Exchange exchange = Exchange.of(context.req());
-            CompletableFuture<Reply> future;
-            try {
-                future = endpoint.answer(admit(context, exchange, route));
-            } catch (Throwable failure) {
-                future = CompletableFuture.failedFuture(failure);
-            }
-            if (future.isDone()) {
-                write(context, exchange, future);
-            } else {
-                CompletableFuture<Reply> held = future;
-                context.future(() -> held.handleAsync(
-                        (reply, failure) -> {
-                            write(context, exchange, held);
-                            return true;
-                        },
-                        executor));
-            }
-        });
+    void addHeld(String base, Route route, Gate.Endpoint endpoint) {
+        Gate gate = new Gate(route, endpoint, tokens, failures);
+        String path = base + route.template();
+        added.add(route.method() + " " + path);
+        add(route.method(), path, gate);
+        if (route.method().equals(HandlerType.GET)) {
+            // Javalin would answer HEAD by itself, always with 200
+            add(HandlerType.HEAD, path, gate);
+        }
+    }
+
+    private void add(HandlerType method, String path, Gate gate) {
+        direct.add(method.name(), path, gate);
+        routes.addHttpHandler(method, path, context -> answer(context, gate));
     }
 
     /** All that were added, such as {@code GET /health/live}. */
@@ -99,67 +78,32 @@ final class Router {
         return List.copyOf(added);
     }
 
-    /** Javalin would answer HEAD by itself, always with 200, so every GET is a HEAD as well. */
-    private void addHandler(String base, Route route, io.javalin.http.Handler handler) {
-        String path = base + route.template();
-        added.add(route.method() + " " + path);
-        routes.addHttpHandler(route.method(), path, handler);
-        if (route.method().equals(HandlerType.GET)) {
-            routes.addHttpHandler(HandlerType.HEAD, path, handler);
+    private void answer(Context context, Gate gate) {
+        Request request = request(context);
+        Exchange exchange = Exchange.of(request);
+        CompletableFuture<Reply> answer = gate.ask(request, context.pathParamMap(), exchange);
+        if (answer.isDone()) {
+            gate.reply(request, exchange, answer).writeTo(context.res());
+        } else {
+            context.future(() -> answer.handleAsync(
+                    (reply, failure) -> {
+                        // else the client has gone, and what the answer would be written into may be another's by now
+                        if (!exchange.isOver()) {
+                            gate.reply(request, exchange, answer).writeTo(context.res());
+                        }
+                        return true;
+                    },
+                    executor));
         }
-    }
-
-    private Call admit(Context context, Exchange exchange, Route route) {
-        if (!route.ports().includes(exchange.isManagement())) {
-            throw Problem.of(WireError.NOT_FOUND);
-        }
-        exchange.route(route.template());
-        @Nullable Identity identity = null;
-        if (!route.scopes().isEmpty()) {
-            identity = tokens.verify(authorization(context));
-            if (!identity.hasAnyOf(route.scopes())) {
-                throw Problem.of(WireError.FORBIDDEN);
-            }
-        }
-        if (exchange.isBodyTooLarge()) {
-            throw Problem.of(WireError.PAYLOAD_TOO_LARGE);
-        }
-        return new Call(context, exchange, identity);
-    }
-
-    /** What stands there several times is not one header: whoever stands before us may have judged another of them. */
-    private static @Nullable String authorization(Context context) {
-        List<String> values = Collections.list(context.req().getHeaders("Authorization"));
-        if (values.size() > 1) {
-            throw Problem.of(WireError.UNAUTHORIZED).with("WWW-Authenticate", "Bearer error=\"invalid_request\"");
-        }
-        return values.isEmpty() ? null : values.get(0);
-    }
-
-    private void write(Context context, Exchange exchange, CompletableFuture<Reply> done) {
-        if (exchange.isOver()) {
-            // the client has gone, and what the answer would be written into may be another's by now
-            return;
-        }
-        Reply reply;
-        try {
-            reply = done.join();
-        } catch (Throwable failure) {
-            reply = reply(context, exchange, failure);
-        }
-        reply.writeTo(context.res());
-    }
-
-    private void fail(Exception failure, Context context) {
-        fail(context, failure);
     }
 
     private void fail(Context context, Throwable failure) {
-        reply(context, Exchange.of(context.req()), failure).writeTo(context.res());
+        Request request = request(context);
+        failures.reply(failure, Exchange.of(request).route(), request).writeTo(context.res());
     }
 
-    private Reply reply(Context context, Exchange exchange, Throwable failure) {
-        return failures.problem(failure, exchange.route()).reply(Language.of(Call.header(context, "Accept-Language")));
+    private static Request request(Context context) {
+        return ServletContextRequest.getServletContextRequest(context.req());
     }
 
     private static Problem notAllowed(MethodNotAllowedResponse refused) {

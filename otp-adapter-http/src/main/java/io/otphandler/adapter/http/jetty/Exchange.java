@@ -1,6 +1,5 @@
 package io.otphandler.adapter.http.jetty;
 
-import jakarta.servlet.ServletRequest;
 import java.util.Objects;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +34,8 @@ public final class Exchange {
         return exchange;
     }
 
-    static Exchange of(Request request) {
-        return (Exchange) Objects.requireNonNull(request.getAttribute(ATTRIBUTE));
-    }
-
-    public static Exchange of(ServletRequest request) {
+    /** The one of a request that all handlers before the routes have seen. */
+    public static Exchange of(Request request) {
         return (Exchange) Objects.requireNonNull(request.getAttribute(ATTRIBUTE));
     }
 
