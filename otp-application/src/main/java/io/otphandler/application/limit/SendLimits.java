@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +29,14 @@ public final class SendLimits {
 
     private final LimitSettings settings;
     private final CodeKey keys;
+    private final Names<AccountId> accounts;
+    private final Names<WidgetId> widgets;
 
     public SendLimits(LimitSettings settings, CodeKey keys) {
         this.settings = settings;
         this.keys = keys;
+        this.accounts = new Names<>(account -> keys.pseudonym("account", account.value()));
+        this.widgets = new Names<>(widget -> keys.pseudonym("widget", widget.toString()));
     }
 
     /** Whether limits hold for them: neither for those who are exempt nor for a widget's test recipients. */
@@ -41,11 +48,16 @@ public final class SendLimits {
     /**
      * All that hold for a message that is asked for.
      *
+     * @param budget of the recipient
      * @param connection of the end user, where it is theirs; null: a backend asks
      * @param clientIp what a backend says of the end user; null: nothing. What a form says of itself counts for nothing
      */
-    public List<Limit> of(Widget widget, Recipient recipient, @Nullable String connection, @Nullable String clientIp) {
-        BudgetId budget = budget(widget.owner(), recipient);
+    public List<Limit> of(
+            Widget widget,
+            Recipient recipient,
+            BudgetId budget,
+            @Nullable String connection,
+            @Nullable String clientIp) {
         List<Limit> limits = ofSession(widget, recipient, budget);
         one(budget.messages(), settings.messagesPerDay(), DAY, limits);
         List<Limit> guesses = new ArrayList<>();
@@ -83,18 +95,8 @@ public final class SendLimits {
                 Kind.SENDS_OF_THE_DAY,
                 new LimitSettings.Sends(settings.sendsPerMinute(), settings.sendsPerDay()),
                 limits);
-        two(
-                keys.pseudonym("account", widget.owner().value()),
-                Kind.ACCOUNT,
-                Kind.ACCOUNT_OF_THE_DAY,
-                settings.accountSends(),
-                limits);
-        two(
-                keys.pseudonym("widget", widget.id().toString()),
-                Kind.WIDGET,
-                Kind.WIDGET_OF_THE_DAY,
-                settings.widgetSends(),
-                limits);
+        two(accounts.of(widget.owner()), Kind.ACCOUNT, Kind.ACCOUNT_OF_THE_DAY, settings.accountSends(), limits);
+        two(widgets.of(widget.id()), Kind.WIDGET, Kind.WIDGET_OF_THE_DAY, settings.widgetSends(), limits);
         return limits;
     }
 
@@ -141,5 +143,29 @@ public final class SendLimits {
         boolean together = sends.perMinute() <= Rule.MOST_LOGGED && sends.perDay() <= Rule.MOST_LOGGED;
         one(new Counter(key, both), sends.perMinute(), MINUTE, limits);
         one(new Counter(key, together ? both : ofTheDay), sends.perDay(), DAY, limits);
+    }
+
+    /** The names of what is counted with nearly every message, remembered. Thread-safe. */
+    private static final class Names<K> {
+        /** More accounts or widgets than that are named anew each time. */
+        private static final int MOST = 10_000;
+
+        private final Map<K, UUID> known = new ConcurrentHashMap<>();
+        private final Function<K, UUID> naming;
+
+        Names(Function<K, UUID> naming) {
+            this.naming = naming;
+        }
+
+        UUID of(K named) {
+            UUID name = known.get(named);
+            if (name == null) {
+                name = naming.apply(named);
+                if (known.size() < MOST) {
+                    known.put(named, name);
+                }
+            }
+            return name;
+        }
     }
 }

@@ -114,6 +114,7 @@ public final class StartSession {
      * What of it can be told without asking the store.
      *
      * @param number where the recipient lies; null: it is no phone number, or nothing is really sent to it
+     * @param budget what the recipient may still be asked; null: no limits hold
      * @param counted what it is counted against, if limits hold for it at all
      */
     private record Ready(
@@ -121,11 +122,11 @@ public final class StartSession {
             Recipient recipient,
             @Nullable Numbering number,
             List<Leg> legs,
-            boolean limited,
+            @Nullable BudgetId budget,
             List<Limit> counted) {
 
         boolean isGuarded() {
-            return limited && !legs.isEmpty();
+            return budget != null && !legs.isEmpty();
         }
     }
 
@@ -148,14 +149,16 @@ public final class StartSession {
         if (number != null && !widget.audience().takesTypeOf(number)) {
             return Answer.refused(Refusal.Reason.NUMBER_TYPE_NOT_ALLOWED);
         }
-        boolean limited = rules.hold(widget, recipient);
+        @Nullable BudgetId budget = rules.hold(widget, recipient) ? rules.budget(widget.owner(), recipient) : null;
         return Answer.granted(new Ready(
                 widget,
                 recipient,
                 number,
                 widget.legsFor(recipient, send.notes.locale(), gateways::isConfigured),
-                limited,
-                limited ? rules.of(widget, recipient, send.connection, send.notes.clientIp()) : List.of()));
+                budget,
+                budget == null
+                        ? List.of()
+                        : rules.of(widget, recipient, budget, send.connection, send.notes.clientIp())));
     }
 
     /** What is simple enough to be asked for in one go; empty: it is not, or not so any more, and nothing is done. */
@@ -171,7 +174,7 @@ public final class StartSession {
             return Optional.empty();
         }
         Decision<SessionId> started = started(ids.get(), send, ready, now);
-        if (sessions.addFirst(started, budget(ready), limits, ready.counted, now)) {
+        if (sessions.addFirst(started, ready.budget, limits, ready.counted, now)) {
             return Optional.of(started.answer());
         }
         withdraw(ready, now);
@@ -203,7 +206,7 @@ public final class StartSession {
         Decision<SessionId> started = started(call == null ? ids.get() : call.id(), send, ready, now);
         Optional<Instant> roomAt;
         try {
-            roomAt = sessions.addCounted(started, budget(ready), limits, ready.counted, now);
+            roomAt = sessions.addCounted(started, ready.budget, limits, ready.counted, now);
         } catch (IllegalArgumentException e) {
             // somebody who had been given up was at it still, and has been quicker
             if (call == null || !isStarted(call)) {
@@ -227,10 +230,6 @@ public final class StartSession {
         if (ready.isGuarded()) {
             guard.withdraw(ready.widget, ready.number, admittedAt);
         }
-    }
-
-    private @Nullable BudgetId budget(Ready ready) {
-        return ready.limited ? rules.budget(ready.widget.owner(), ready.recipient) : null;
     }
 
     private static Answer<SessionId> refused(Instant until, Instant now) {
