@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -22,14 +21,8 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class DirectRoutes extends Handler.Wrapper {
-    private final Executor executor;
     /** By their method and how many slashes they have. */
     private final Map<String, List<List<Template>>> templates = new HashMap<>();
-
-    /** @param executor where answers that had to be waited for are written */
-    DirectRoutes(Executor executor) {
-        this.executor = executor;
-    }
 
     /** @param path with its parameters, each a whole segment, in braces; what is otherwise in a segment is not for here */
     void add(String method, String path, Gate gate) {
@@ -61,19 +54,18 @@ final class DirectRoutes extends Handler.Wrapper {
         // it is held for longer than a connection may be idle
         request.addIdleTimeoutListener(timeout -> false);
         request.addFailureListener(callback::failed);
-        answer.whenCompleteAsync(
-                (reply, failure) -> {
-                    if (exchange.isOver()) {
-                        // the client has gone
-                        return;
-                    }
-                    try {
-                        gate.reply(request, exchange, answer).writeTo(response, callback);
-                    } catch (RuntimeException | Error e) {
-                        callback.failed(e);
-                    }
-                },
-                executor);
+        answer.whenComplete((reply, failure) -> {
+            if (exchange.isOver()) {
+                // the client has gone
+                return;
+            }
+            try {
+                // waits for nobody: here, where it was completed, is as good a place as any
+                gate.reply(request, exchange, answer).writeTo(response, callback);
+            } catch (RuntimeException | Error e) {
+                callback.failed(e);
+            }
+        });
         return true;
     }
 

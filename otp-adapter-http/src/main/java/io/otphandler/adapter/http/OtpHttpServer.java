@@ -92,7 +92,7 @@ public final class OtpHttpServer {
     private final Failures failures;
     private final QueuedThreadPool pool;
     private final Executor executor;
-    private final DirectRoutes direct;
+    private final DirectRoutes direct = new DirectRoutes();
     private final Javalin javalin;
     private volatile List<String> routes = List.of();
     private volatile boolean draining;
@@ -130,7 +130,6 @@ public final class OtpHttpServer {
         this.pool = pool(settings);
         Executor virtual = VirtualThreads.getExecutor(pool);
         this.executor = virtual == null ? pool : virtual;
-        this.direct = new DirectRoutes(executor);
         this.javalin = Javalin.create(this::configure);
     }
 

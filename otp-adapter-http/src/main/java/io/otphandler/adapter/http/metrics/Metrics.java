@@ -10,6 +10,7 @@ import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionEvent;
 import io.prometheus.metrics.config.EscapingScheme;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -23,6 +24,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntSupplier;
 
 /**
@@ -68,7 +70,14 @@ public final class Metrics implements SessionListener, DeliveryObserver, ReportO
             .labelNames("gateway", "fate")
             .register(registry);
     private final Map<SessionEvent.Kind, CounterDataPoint> events = new EnumMap<>(SessionEvent.Kind.class);
+    /** Found by one look in place of two. As few as there are series, of which none is ever removed. */
+    private final Map<Answer, Answered> answers = new ConcurrentHashMap<>();
+
     private boolean showsJvm;
+
+    private record Answer(String route, String method, int status) {}
+
+    private record Answered(CounterDataPoint count, DistributionDataPoint seconds) {}
 
     public Metrics() {
         Counter counter = Counter.builder()
@@ -101,8 +110,13 @@ public final class Metrics implements SessionListener, DeliveryObserver, ReportO
      * @param route its template, such as {@code /{requestId}/channel}: never its path
      */
     public void answered(String route, String method, int status, long nanos) {
-        requests.labelValues(route, method, Integer.toString(status)).inc();
-        requestSeconds.labelValues(route, method).observe(nanos / 1e9);
+        Answered answered = answers.computeIfAbsent(
+                new Answer(route, method, status),
+                answer -> new Answered(
+                        requests.labelValues(route, method, Integer.toString(status)),
+                        requestSeconds.labelValues(route, method)));
+        answered.count.inc();
+        answered.seconds.observe(nanos / 1e9);
     }
 
     @Override
