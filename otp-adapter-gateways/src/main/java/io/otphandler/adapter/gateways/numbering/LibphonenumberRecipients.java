@@ -36,6 +36,7 @@ public final class LibphonenumberRecipients implements RecipientParser {
     private static final int REMEMBERED = 4_096;
 
     private final PhoneNumberUtil plans = PhoneNumberUtil.getInstance();
+    private final NormalNumbers normal = new NormalNumbers(plans);
 
     /** Each where its hash says: what is known of a number is asked several times for each of its sessions. */
     private final AtomicReferenceArray<@Nullable Known> remembered = new AtomicReferenceArray<>(REMEMBERED);
@@ -90,7 +91,12 @@ public final class LibphonenumberRecipients implements RecipientParser {
 
     private Known known(String e164) throws NumberParseException {
         Known known = remembered.get(place(e164));
-        return known != null && known.e164.equals(e164) ? known : remember(e164, plans.parse(e164, null));
+        return known != null && known.e164.equals(e164) ? known : remember(e164, parsed(e164, null));
+    }
+
+    private Phonenumber.PhoneNumber parsed(String typed, @Nullable String defaultRegion) throws NumberParseException {
+        Phonenumber.PhoneNumber number = normal.parse(typed);
+        return number == null ? plans.parse(typed, defaultRegion) : number;
     }
 
     @CanIgnoreReturnValue
@@ -144,7 +150,7 @@ public final class LibphonenumberRecipients implements RecipientParser {
             return Optional.empty();
         }
         try {
-            Phonenumber.PhoneNumber number = plans.parse(typed, defaultRegion);
+            Phonenumber.PhoneNumber number = parsed(typed, defaultRegion);
             // a number without its area code ("possible, local only") cannot be called from elsewhere
             if (number.hasExtension() || plans.isPossibleNumberWithReason(number) != ValidationResult.IS_POSSIBLE) {
                 return Optional.empty();
