@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Held against the library, of which this is a short cut. */
 final class NormalNumbersTest {
-    private static final int OF_EACH_COUNTRY_CODE = 2_000;
+    private static final int OF_EACH_COUNTRY_CODE = 300;
 
     private final PhoneNumberUtil plans = PhoneNumberUtil.getInstance();
     private final NormalNumbers normal = new NormalNumbers(plans);
