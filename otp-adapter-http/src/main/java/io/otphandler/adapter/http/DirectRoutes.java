@@ -14,11 +14,11 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers requests for known routes without the servlets and Javalin behind it, which took a quarter of such a
- * request's processor time. Whatever is not plain goes on to Javalin, which has the same routes: paths with anything but
- * letters, digits, {@code -} and {@code _} between their slashes, other methods, and what nobody knows. Routes are held
- * against a path in the order in which they were added, as Javalin does. Routes are added before the server starts; then
- * thread-safe.
+ * Answers requests for known routes without the servlets and Javalin behind it, which took a quarter of such a request's
+ * processor time (docs/performance.md). Whatever is not plain goes on to Javalin, which has the same routes: paths with
+ * anything but letters, digits, {@code -} and {@code _} between their slashes, other methods, and what nobody knows.
+ * Routes are held against a path in the order in which they were added, as Javalin does. Routes are added before the
+ * server starts; then thread-safe.
  */
 final class DirectRoutes extends Handler.Wrapper {
     /** By their method and how many slashes they have. */
