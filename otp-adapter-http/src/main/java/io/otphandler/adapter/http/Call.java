@@ -84,11 +84,14 @@ final class Call {
             if (field.is(name)) {
                 String value = Objects.requireNonNullElse(field.getValue(), "");
                 if (values.isEmpty()) {
+                    // nearly always all there is
                     values = List.of(value);
-                } else {
-                    values = new ArrayList<>(values);
-                    values.add(value);
+                    continue;
                 }
+                if (values.size() == 1) {
+                    values = new ArrayList<>(values);
+                }
+                values.add(value);
             }
         }
         return values;
