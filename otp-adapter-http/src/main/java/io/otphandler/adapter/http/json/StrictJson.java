@@ -9,10 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -22,7 +18,6 @@ import java.util.Optional;
 public final class StrictJson {
     private static final int MAX_DEPTH = 32;
     private static final int MAX_LENGTH = 256 * 1024;
-    private static final char REPLACEMENT = '\ufffd';
 
     private static final ObjectMapper MAPPER = new JsonMapper(factory())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -51,28 +46,13 @@ public final class StrictJson {
     /** The value that the bytes are; empty: they are no JSON. */
     public static Optional<JsonNode> read(byte[] bytes) {
         try {
-            String text = new String(bytes, StandardCharsets.UTF_8);
-            if (text.indexOf(REPLACEMENT) >= 0) {
-                text = strictly(bytes);
-            }
+            String text = Texts.utf8(bytes);
             JsonNode node = MAPPER.readTree(text.startsWith("\ufeff") ? text.substring(1) : text);
             return node == null || node.isMissingNode() ? Optional.empty() : Optional.of(node);
-        } catch (CharacterCodingException e) {
-            return Optional.empty();
         } catch (IOException e) {
             // Jackson's message would quote what it did not understand
             return Optional.empty();
         }
-    }
-
-    /** That character may stand there, or for what is none. */
-    private static String strictly(byte[] bytes) throws CharacterCodingException {
-        return StandardCharsets.UTF_8
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .onUnmappableCharacter(CodingErrorAction.REPORT)
-                .decode(ByteBuffer.wrap(bytes))
-                .toString();
     }
 
     /** The JSON of a value, in UTF-8. */

@@ -1,8 +1,30 @@
 package io.otphandler.adapter.http.json;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
 /** What texts may consist of. */
 public final class Texts {
+    private static final char REPLACEMENT = '\ufffd';
+
     private Texts() {}
+
+    /**
+     * The text that the bytes are in UTF-8.
+     *
+     * @throws CharacterCodingException when they are none
+     */
+    public static String utf8(byte[] bytes) throws CharacterCodingException {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        // that character may stand there, or for what is none
+        return text.indexOf(REPLACEMENT) < 0
+                ? text
+                : StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
+    }
 
     /** Whether there is no control character in it and no half of a surrogate pair: PostgreSQL and UTF-8 take neither. */
     public static boolean isPlain(String text) {

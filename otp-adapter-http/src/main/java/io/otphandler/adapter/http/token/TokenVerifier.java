@@ -127,8 +127,9 @@ public final class TokenVerifier {
             if (!isPlainJwt(jws.getHeader()) || !isSigned(jws)) {
                 throw new UnauthorizedException(true);
             }
+            // strictly (RFC 8725 §3.7): nimbus would read a replacement character where there is no UTF-8
             Map<String, Object> claims =
-                    JSONObjectUtils.parse(utf8(jws.getPayload().toBytes()));
+                    JSONObjectUtils.parse(Texts.utf8(jws.getPayload().toBytes()));
             if (claims == null) {
                 throw new UnauthorizedException(true);
             }
@@ -152,7 +153,7 @@ public final class TokenVerifier {
     private static boolean isPlainJwt(JWSHeader header) throws ParseException, CharacterCodingException {
         // as it came: nimbus passes over an empty crit
         Map<String, Object> written =
-                JSONObjectUtils.parse(utf8(header.getParsedBase64URL().decode()));
+                JSONObjectUtils.parse(Texts.utf8(header.getParsedBase64URL().decode()));
         return !written.containsKey("crit")
                 && !written.containsKey("b64")
                 && (header.getType() == null || isAccessToken(header.getType().getType()));
@@ -164,11 +165,6 @@ public final class TokenVerifier {
                 ? type.substring(APPLICATION.length())
                 : type;
         return subtype.equalsIgnoreCase("JWT") || subtype.equalsIgnoreCase("at+jwt");
-    }
-
-    /** RFC 8725 §3.7. nimbus would read a replacement character where there is no UTF-8. */
-    private static String utf8(byte[] text) throws CharacterCodingException {
-        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
     }
 
     private boolean isSigned(JWSObject jws) {

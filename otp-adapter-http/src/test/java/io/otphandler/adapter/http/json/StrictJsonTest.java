@@ -13,14 +13,10 @@ final class StrictJsonTest {
     @ParameterizedTest
     @ValueSource(strings = {"80", "c0af", "eda080", "f4908080", "e282", "efbfbd80"})
     void whatIsNoUtf8IsNoJson(String hex) {
-        byte[] quote = {'"'};
-        byte[] content = HexFormat.of().parseHex(hex);
-        byte[] text = new byte[content.length + 2];
-        text[0] = quote[0];
-        System.arraycopy(content, 0, text, 1, content.length);
-        text[text.length - 1] = quote[0];
+        String quote = "22";
 
-        assertThat(StrictJson.read(text)).isEmpty();
+        assertThat(StrictJson.read(HexFormat.of().parseHex(quote + hex + quote)))
+                .isEmpty();
     }
 
     @Test
