@@ -22,10 +22,8 @@ import org.jspecify.annotations.Nullable;
  * against the other. Thread-safe.
  */
 final class NormalNumbers {
+    /** Every number of the E.164 form has two digits more at least, and so all that the library wants of a national one. */
     private static final int LONGEST_COUNTRY_CODE = 3;
-
-    /** The library takes no shorter one for a number. */
-    private static final int SHORTEST_NATIONAL = 2;
 
     private final PhoneNumberUtil plans;
     private final Set<Integer> countryCodes;
@@ -56,8 +54,7 @@ final class NormalNumbers {
 
     private Phonenumber.@Nullable PhoneNumber national(int countryCode, String national) {
         // a leading zero may be part of the number, which the library notes apart
-        if (national.length() < SHORTEST_NATIONAL
-                || national.charAt(0) == '0'
+        if (national.charAt(0) == '0'
                 || prefixes.computeIfAbsent(countryCode, this::prefix)
                         .filter(prefix -> prefix.matcher(national).lookingAt())
                         .isPresent()) {
