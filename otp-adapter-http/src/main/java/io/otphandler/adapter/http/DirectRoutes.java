@@ -45,12 +45,12 @@ final class DirectRoutes extends Handler.Wrapper {
             return super.handle(request, response, callback);
         }
         Gate gate = match.gate;
-        Exchange exchange = Exchange.of(request);
-        CompletableFuture<Reply> answer = gate.ask(request, match.parameters, exchange);
+        CompletableFuture<Reply> answer = gate.ask(request, match.parameters);
         if (answer.isDone()) {
-            gate.reply(request, exchange, answer).writeTo(response, callback);
+            gate.reply(request, answer).writeTo(response, callback);
             return true;
         }
+        Exchange exchange = Exchange.of(request);
         // it is held for longer than a connection may be idle
         request.addIdleTimeoutListener(timeout -> false);
         request.addFailureListener(callback::failed);
@@ -61,7 +61,7 @@ final class DirectRoutes extends Handler.Wrapper {
             }
             try {
                 // waits for nobody: here, where it was completed, is as good a place as any
-                gate.reply(request, exchange, answer).writeTo(response, callback);
+                gate.reply(request, answer).writeTo(response, callback);
             } catch (RuntimeException | Error e) {
                 callback.failed(e);
             }

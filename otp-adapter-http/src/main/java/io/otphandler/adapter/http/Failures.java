@@ -2,6 +2,7 @@ package io.otphandler.adapter.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.otphandler.adapter.http.jetty.ErrorBodies;
+import io.otphandler.adapter.http.jetty.Exchange;
 import io.otphandler.adapter.http.token.KeysUnavailableException;
 import io.otphandler.adapter.http.token.UnauthorizedException;
 import io.otphandler.application.once.KeyReusedException;
@@ -114,8 +115,9 @@ final class Failures implements ErrorBodies {
     }
 
     /** The answer to a request for what was thrown meanwhile. */
-    Reply reply(Throwable thrown, String route, Request request) {
-        return problem(thrown, route).reply(Language.of(Call.header(request, "Accept-Language")));
+    Reply reply(Throwable thrown, Request request) {
+        return problem(thrown, Exchange.of(request).route())
+                .reply(Language.of(Call.header(request, "Accept-Language")));
     }
 
     @Override

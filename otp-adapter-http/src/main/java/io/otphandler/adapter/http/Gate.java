@@ -38,9 +38,9 @@ final class Gate {
      * @param parameters of the path, decoded, by their names in the route's template
      * @return for {@link #reply}; throws nothing
      */
-    CompletableFuture<Reply> ask(Request request, Map<String, String> parameters, Exchange exchange) {
+    CompletableFuture<Reply> ask(Request request, Map<String, String> parameters) {
         try {
-            return endpoint.answer(admit(request, parameters, exchange));
+            return endpoint.answer(admit(request, parameters));
         } catch (Throwable failure) {
             return CompletableFuture.failedFuture(failure);
         }
@@ -51,15 +51,16 @@ final class Gate {
      *
      * @param done what was asked for, and has come to its end
      */
-    Reply reply(Request request, Exchange exchange, CompletableFuture<Reply> done) {
+    Reply reply(Request request, CompletableFuture<Reply> done) {
         try {
             return done.join();
         } catch (Throwable failure) {
-            return failures.reply(failure, exchange.route(), request);
+            return failures.reply(failure, request);
         }
     }
 
-    private Call admit(Request request, Map<String, String> parameters, Exchange exchange) {
+    private Call admit(Request request, Map<String, String> parameters) {
+        Exchange exchange = Exchange.of(request);
         if (!route.ports().includes(exchange.isManagement())) {
             throw Problem.of(WireError.NOT_FOUND);
         }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -20,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 /** An answer, ready to be written. Immutable. */
 final class Reply {
     private static final String JSON = "application/json";
-    private static final String VARY = "Vary";
-    private static final String CACHE_CONTROL = "Cache-Control";
     private static final String NO_STORE = "no-store";
     private static final byte[] TRUE = "{\"success\":true}".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] FALSE = "{\"success\":false}".getBytes(StandardCharsets.US_ASCII);
@@ -88,13 +87,7 @@ final class Reply {
         response.setStatus(status);
         HttpFields.Mutable fields = response.getHeaders();
         fields.put(Prepared.NO_STORE);
-        headers.forEach((name, value) -> {
-            if (name.equals(VARY)) {
-                fields.add(name, value);
-            } else {
-                fields.put(name, value);
-            }
-        });
+        forEachHeader(fields::put, fields::add);
         byte[] bytes = body;
         if (bytes == null) {
             response.write(true, null, callback);
@@ -115,15 +108,8 @@ final class Reply {
      */
     void writeTo(HttpServletResponse response) {
         response.setStatus(status);
-        response.setHeader(CACHE_CONTROL, NO_STORE);
-        headers.forEach((name, value) -> {
-            if (name.equals(VARY)) {
-                // what answers differ by beyond this one has been said before
-                response.addHeader(name, value);
-            } else {
-                response.setHeader(name, value);
-            }
-        });
+        response.setHeader("Cache-Control", NO_STORE);
+        forEachHeader(response::setHeader, response::addHeader);
         byte[] bytes = body;
         if (bytes == null) {
             response.setContentType(null);
@@ -137,6 +123,11 @@ final class Reply {
         } catch (IOException e) {
             // the client went away: nobody is left to be told
         }
+    }
+
+    private void forEachHeader(BiConsumer<String, String> put, BiConsumer<String, String> add) {
+        // what answers differ by beyond this one has been said before
+        headers.forEach((name, value) -> (name.equals("Vary") ? add : put).accept(name, value));
     }
 
     /** Header fields as they are sent. Apart, as Jetty prepares them by what it was told before a server was made. */

@@ -80,16 +80,16 @@ final class Router {
 
     private void answer(Context context, Gate gate) {
         Request request = request(context);
-        Exchange exchange = Exchange.of(request);
-        CompletableFuture<Reply> answer = gate.ask(request, context.pathParamMap(), exchange);
+        CompletableFuture<Reply> answer = gate.ask(request, context.pathParamMap());
         if (answer.isDone()) {
-            gate.reply(request, exchange, answer).writeTo(context.res());
+            gate.reply(request, answer).writeTo(context.res());
         } else {
+            Exchange exchange = Exchange.of(request);
             context.future(() -> answer.handleAsync(
                     (reply, failure) -> {
                         // else the client has gone, and what the answer would be written into may be another's by now
                         if (!exchange.isOver()) {
-                            gate.reply(request, exchange, answer).writeTo(context.res());
+                            gate.reply(request, answer).writeTo(context.res());
                         }
                         return true;
                     },
@@ -98,8 +98,7 @@ final class Router {
     }
 
     private void fail(Context context, Throwable failure) {
-        Request request = request(context);
-        failures.reply(failure, Exchange.of(request).route(), request).writeTo(context.res());
+        failures.reply(failure, request(context)).writeTo(context.res());
     }
 
     private static Request request(Context context) {
