@@ -158,6 +158,7 @@ public record Application(
                         rules,
                         sendGuard,
                         ports.ids(),
+                        ports.executor(),
                         clock),
                 new GetChannel(guard),
                 new AwaitChannel(polls, guard, sessions, clock),

@@ -47,21 +47,22 @@ final class OtpApi {
 
     void register(Router router, String base) {
         // before the routes with a parameter in front: {requestId}/channel would fit widget/channel as well
-        router.add(base, Route.of(HandlerType.GET, "/widget/{widgetId}", FORM), this::getWidget);
-        router.addHeld(base, Route.of(HandlerType.GET, "/longPolling/{requestId}/channel", FORM), this::awaitChannel);
-        router.addHeld(base, Route.of(HandlerType.GET, "/longPolling/{requestId}/status", FORM), this::awaitStatus);
-        router.add(base, Route.of(HandlerType.GET, "/{requestId}/channel", FORM), this::getChannel);
-        router.add(base, Route.of(HandlerType.GET, "/{requestId}/status", FORM), this::getStatus);
-        add(router, base, Route.of(HandlerType.POST, "/", FORM), this::send);
-        add(router, base, Route.of(HandlerType.POST, "/{requestId}/checkCode", FORM), this::checkCode);
+        router.add(base, Route.prompt(HandlerType.GET, "/widget/{widgetId}", FORM), this::getWidget);
+        router.addHeld(
+                base, Route.prompt(HandlerType.GET, "/longPolling/{requestId}/channel", FORM), this::awaitChannel);
+        router.addHeld(base, Route.prompt(HandlerType.GET, "/longPolling/{requestId}/status", FORM), this::awaitStatus);
+        router.addHeld(base, Route.prompt(HandlerType.GET, "/{requestId}/channel", FORM), this::getChannel);
+        router.addHeld(base, Route.prompt(HandlerType.GET, "/{requestId}/status", FORM), this::getStatus);
+        add(router, base, Route.prompt(HandlerType.POST, "/", FORM), this::send);
+        add(router, base, Route.prompt(HandlerType.POST, "/{requestId}/checkCode", FORM), this::checkCode);
         add(
                 router,
                 base,
-                Route.of(HandlerType.POST, "/{requestId}/checkStatusAndComplete", BACKENDS),
+                Route.prompt(HandlerType.POST, "/{requestId}/checkStatusAndComplete", BACKENDS),
                 this::checkStatusAndComplete);
-        add(router, base, Route.of(HandlerType.POST, "/{requestId}/complete", BACKENDS), this::complete);
-        add(router, base, Route.of(HandlerType.POST, "/{requestId}/resend", FORM), this::resend);
-        router.add(base, Route.of(HandlerType.DELETE, "/{requestId}", FORM), this::cancel);
+        add(router, base, Route.prompt(HandlerType.POST, "/{requestId}/complete", BACKENDS), this::complete);
+        add(router, base, Route.prompt(HandlerType.POST, "/{requestId}/resend", FORM), this::resend);
+        router.addHeld(base, Route.prompt(HandlerType.DELETE, "/{requestId}", FORM), this::cancel);
     }
 
     /** A route that heeds {@code Idempotency-Key}. */
@@ -70,7 +71,7 @@ final class OtpApi {
     }
 
     private Reply getWidget(Call call) {
-        return reply(call, application.getWidget().get(call.caller(), call.widgetId()), OtpApi::widget);
+        return reply(call.language(), application.getWidget().get(call.caller(), call.widgetId()), OtpApi::widget);
     }
 
     private static Reply widget(Widget widget) {
@@ -97,7 +98,7 @@ final class OtpApi {
         @Nullable String connection = connection(call);
         return caller -> reply(
                 call,
-                application.startSession().start(caller, widget, recipient, notes, connection),
+                application.startSession().submit(caller, widget, recipient, notes, connection),
                 id -> Reply.json(201, JsonNodeFactory.instance.objectNode().put("requestId", id.toString())));
     }
 
@@ -123,11 +124,11 @@ final class OtpApi {
                 clientIp);
     }
 
-    private Reply getChannel(Call call) {
+    private CompletableFuture<Reply> getChannel(Call call) {
         Language language = call.language();
         return reply(
                 call,
-                application.getChannel().get(call.caller(), call.sessionId()),
+                application.getChannel().submit(call.caller(), call.sessionId()),
                 view -> ChannelJson.reply(view, language));
     }
 
@@ -141,9 +142,9 @@ final class OtpApi {
                 view -> ChannelJson.reply(view, language));
     }
 
-    private Reply getStatus(Call call) {
+    private CompletableFuture<Reply> getStatus(Call call) {
         String recipient = call.recipient();
-        return success(call, 200, application.getStatus().get(call.caller(), call.sessionId(), recipient));
+        return success(call, 200, application.getStatus().submit(call.caller(), call.sessionId(), recipient));
     }
 
     private CompletableFuture<Reply> awaitStatus(Call call) {
@@ -165,35 +166,41 @@ final class OtpApi {
         String typed = CheckCode.typed(code)
                 .orElseThrow(() -> Problem.invalid("code", "expected 1 to " + CheckCode.MAX_LENGTH + " characters"));
         SessionId session = call.sessionId();
-        return caller -> success(call, 201, application.checkCode().check(caller, session, typed));
+        return caller -> success(call, 201, application.checkCode().submit(caller, session, typed));
     }
 
     private Repeats.Deed checkStatusAndComplete(Call call) {
         String recipient = call.recipient();
         SessionId session = call.sessionId();
-        return caller -> success(call, 201, application.completeIfConfirmed().complete(caller, session, recipient));
+        return caller -> success(call, 201, application.completeIfConfirmed().submit(caller, session, recipient));
     }
 
     private Repeats.Deed complete(Call call) {
         SessionId session = call.sessionId();
-        return caller -> success(call, 201, application.completeSession().complete(caller, session));
+        return caller -> success(call, 201, application.completeSession().submit(caller, session));
     }
 
     private Repeats.Deed resend(Call call) {
         SessionId session = call.sessionId();
-        return caller -> success(call, 201, application.resend().resend(caller, session));
+        return caller -> success(call, 201, application.resend().submit(caller, session));
     }
 
-    private Reply cancel(Call call) {
-        return success(call, 200, application.cancelSession().cancel(call.caller(), call.sessionId()));
+    private CompletableFuture<Reply> cancel(Call call) {
+        return success(call, 200, application.cancelSession().submit(call.caller(), call.sessionId()));
     }
 
-    private static Reply success(Call call, int status, Answer<Boolean> answer) {
+    private static CompletableFuture<Reply> success(Call call, int status, CompletableFuture<Answer<Boolean>> answer) {
         return reply(call, answer, success -> Reply.success(status, success));
     }
 
-    private static <T> Reply reply(Call call, Answer<T> answer, Function<T, Reply> granted) {
-        return answer.fold(granted, refusal -> Failures.problem(refusal).reply(call.language()));
+    private static <T> CompletableFuture<Reply> reply(
+            Call call, CompletableFuture<Answer<T>> answer, Function<T, Reply> granted) {
+        Language language = call.language();
+        return answer.thenApply(given -> reply(language, given, granted));
+    }
+
+    private static <T> Reply reply(Language language, Answer<T> answer, Function<T, Reply> granted) {
+        return answer.fold(granted, refusal -> Failures.problem(refusal).reply(language));
     }
 
     /** The request is not asked any more once it has been held: what is needed of it is taken before. */
@@ -201,8 +208,7 @@ final class OtpApi {
             Call call, Language language, CompletableFuture<Optional<Answer<T>>> answer, Function<T, Reply> granted) {
         // whoever has gone is waited for no longer
         call.atEnd(() -> answer.cancel(false));
-        return answer.thenApply(given -> given.map(result -> result.<Reply>fold(
-                        granted, refusal -> Failures.problem(refusal).reply(language)))
+        return answer.thenApply(given -> given.map(result -> reply(language, result, granted))
                 .orElseGet(() -> Problem.of(WireError.LONG_POLLING_TIMEOUT).reply(language)));
     }
 }

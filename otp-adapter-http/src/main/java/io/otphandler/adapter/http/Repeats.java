@@ -3,6 +3,7 @@ package io.otphandler.adapter.http;
 import io.otphandler.application.once.AnswerOnce;
 import io.otphandler.application.once.Form;
 import io.otphandler.application.port.KeptAnswer;
+import io.otphandler.application.port.Sessions;
 import io.otphandler.application.session.Caller;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -21,7 +22,7 @@ final class Repeats {
     @FunctionalInterface
     interface Deed {
         /** Does it, and answers; asks the request for nothing but its language. */
-        Reply done(Caller caller);
+        CompletableFuture<Reply> done(Caller caller);
     }
 
     private static final Form<Reply> FORM = new Form<>() {
@@ -50,9 +51,9 @@ final class Repeats {
         Deed deed = endpoint.read(call);
         Caller caller = call.caller();
         if (key == null) {
-            return CompletableFuture.completedFuture(deed.done(caller));
+            return deed.done(caller);
         }
         call.rememberLanguage();
-        return answers.answer(call.question(key), FORM, keyed -> deed.done(caller.with(keyed)));
+        return answers.answer(call.question(key), FORM, keyed -> Sessions.joined(deed.done(caller.with(keyed))));
     }
 }

@@ -132,11 +132,11 @@ final class JdbiSessions implements Sessions {
 
     /** Where nobody else counts, it is counted where it is kept, and both are committed at once. */
     @Override
-    public Optional<Instant> addCounted(
+    public CompletableFuture<Optional<Instant>> submitCounted(
             Decision<SessionId> started, @Nullable BudgetId budget, Limits limits, List<Limit> counted, Instant now) {
         return isShared()
-                ? Sessions.super.addCounted(started, budget, limits, counted, now)
-                : Failures.joined(lane(started.next().id()).add(started, budget, counted, now));
+                ? Sessions.super.submitCounted(started, budget, limits, counted, now)
+                : lane(started.next().id()).add(started, budget, counted, now);
     }
 
     @Override
@@ -145,22 +145,25 @@ final class JdbiSessions implements Sessions {
     }
 
     @Override
-    public boolean addFirst(
-            Decision<SessionId> started, @Nullable BudgetId budget, Limits limits, List<Limit> counted, Instant now) {
-        if (!isShared()) {
-            return false;
+    public CompletableFuture<First> submitFirst(
+            Decision<SessionId> started, @Nullable BudgetId budget, List<Limit> counted, Instant now) {
+        return isShared()
+                ? lane(started.next().id())
+                        .addFirst(started, budget, counted, now)
+                        .thenApply(added -> first(added, counted))
+                : CompletableFuture.completedFuture(First.NOT);
+    }
+
+    private First first(Lane.FirstAdded added, List<Limit> counted) {
+        if (added.kept()) {
+            return First.KEPT;
         }
-        Lane.FirstAdded added = Failures.joined(lane(started.next().id()).addFirst(started, budget, counted, now));
-        if (!added.kept()) {
-            List<Limit> begun = counted.stream()
-                    .filter(limit -> added.begun().contains(limit.counter()))
-                    .toList();
-            if (!begun.isEmpty()) {
-                limits.giveBack(begun, now);
-            }
-            counted.stream().filter(Limit::counts).forEach(limit -> recalled.putUnread(limit.counter()));
-        }
-        return added.kept();
+        counted.stream().filter(Limit::counts).forEach(limit -> recalled.putUnread(limit.counter()));
+        return new First(
+                false,
+                counted.stream()
+                        .filter(limit -> added.begun().contains(limit.counter()))
+                        .toList());
     }
 
     @Override

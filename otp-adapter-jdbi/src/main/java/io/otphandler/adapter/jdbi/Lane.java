@@ -76,6 +76,8 @@ final class Lane {
     private final Queue<Job> waiting = new LinkedBlockingQueue<>(CAPACITY);
     /** Who has it takes what waits, and has to look again once it is given back. */
     private final ReentrantLock turn = new ReentrantLock();
+    /** Of whoever has the turn: what is done but has not been told yet. */
+    private final List<BatchJob> written = new ArrayList<>();
 
     private final Thread thread;
     private volatile List<Job> underWay = List.of();
@@ -216,11 +218,13 @@ final class Lane {
             if (turn.isHeldByCurrentThread() || !turn.tryLock()) {
                 return;
             }
+            List<BatchJob> done;
             try {
-                takeTurn(false);
+                done = takeTurn(false);
             } finally {
                 turn.unlock();
             }
+            done.forEach(BatchJob::complete);
         }
     }
 
@@ -238,12 +242,14 @@ final class Lane {
                 }
                 continue;
             }
+            List<BatchJob> done;
             turn.lock();
             try {
-                takeTurn(true);
+                done = takeTurn(true);
             } finally {
                 turn.unlock();
             }
+            done.forEach(BatchJob::complete);
         }
         turn.lock();
         try {
@@ -255,8 +261,13 @@ final class Lane {
         }
     }
 
-    /** Whoever has the turn. */
-    private void takeTurn(boolean withCalls) {
+    /**
+     * Whoever has the turn.
+     *
+     * @return what is done, and to be told to those who wait for it: not before the turn is given back, as they may go on
+     *     with it where they are told
+     */
+    private List<BatchJob> takeTurn(boolean withCalls) {
         List<Job> jobs = new ArrayList<>();
         while (!ended && jobs.size() < batchSize && (withCalls || !(waiting.peek() instanceof Call<?>))) {
             Job job = waiting.poll();
@@ -271,11 +282,15 @@ final class Lane {
         } catch (Throwable e) {
             // whoever it is must live: otherwise nothing may ever be written again
             log.error("A batch of changes failed", e);
+            jobs.removeAll(written);
             failAll(jobs, new IllegalStateException("A batch of changes failed", e));
             rows.disconnect();
         } finally {
             underWay = List.of();
         }
+        List<BatchJob> done = List.copyOf(written);
+        written.clear();
+        return done;
     }
 
     /** Keeps the order: calls split the batch. */
@@ -392,7 +407,7 @@ final class Lane {
                 if (job.change != null) {
                     listeners.accept(job.change);
                 }
-                job.complete();
+                written.add(job);
             }
         }
         return overtaken;

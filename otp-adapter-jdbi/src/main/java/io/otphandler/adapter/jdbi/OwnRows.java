@@ -245,7 +245,7 @@ final class OwnRows implements Rows, AutoCloseable {
 
     @Override
     public boolean isPrompt() {
-        return journal != null || inMemory;
+        return (journal != null || inMemory) && missingRoom() < 0;
     }
 
     @Override
@@ -374,8 +374,7 @@ final class OwnRows implements Rows, AutoCloseable {
 
     /** The further the tables are behind, the longer whoever writes waits: so they never fall back for good. */
     private void waitForRoom() {
-        Unwritten changing = state.changing;
-        int more = Math.max(changing.sessionCount() - MANY_SESSIONS, changing.counterCount() - MANY_COUNTERS);
+        int more = missingRoom();
         if (more < 0) {
             return;
         }
@@ -387,6 +386,12 @@ final class OwnRows implements Rows, AutoCloseable {
         } else {
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(more));
         }
+    }
+
+    /** How many too many there are that the tables do not know of. */
+    private int missingRoom() {
+        Unwritten changing = state.changing;
+        return Math.max(changing.sessionCount() - MANY_SESSIONS, changing.counterCount() - MANY_COUNTERS);
     }
 
     @Override

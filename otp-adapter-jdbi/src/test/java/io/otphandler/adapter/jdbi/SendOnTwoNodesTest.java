@@ -28,6 +28,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,7 @@ final class SendOnTwoNodesTest {
 
     private final String url = PostgresServer.newDatabase();
     private final MovableClock clock = new MovableClock();
+    private final ExecutorService executor = Executors.newSingleThreadExecutor();
     private JdbiDatabase a;
     private JdbiDatabase b;
     private Application onA;
@@ -56,6 +59,7 @@ final class SendOnTwoNodesTest {
 
     @AfterEach
     void close() {
+        executor.shutdown();
         a.close();
         b.close();
     }
@@ -152,7 +156,7 @@ final class SendOnTwoNodesTest {
                         UUID::randomUUID,
                         clock,
                         new ManualTimers(clock),
-                        Runnable::run,
+                        executor,
                         (name, result, took) -> {},
                         (name, fate) -> {}),
                 Application.Settings.DEFAULT.withLimits(LimitSettings.DEFAULT).withGuard(false));

@@ -46,11 +46,13 @@ public interface Sessions {
 
     /**
      * {@link #add(Decision, BudgetId)}, and {@link Limits#take} before it: the session is kept and counted, or neither.
+     * Waits for the store where others {@linkplain #isShared write as well}; else only the future does, as that of
+     * {@link #submitWithin}.
      *
      * @param limits of the same store
      * @return when there will be room; empty: there was, and the session is kept
      */
-    default Optional<Instant> addCounted(
+    default CompletableFuture<Optional<Instant>> submitCounted(
             Decision<SessionId> started, @Nullable BudgetId budget, Limits limits, List<Limit> counted, Instant now) {
         Optional<Instant> roomAt = counted.isEmpty() ? Optional.empty() : limits.take(counted, now);
         if (roomAt.isEmpty()) {
@@ -62,25 +64,50 @@ public interface Sessions {
                 throw e;
             }
         }
-        return roomAt;
+        return CompletableFuture.completedFuture(roomAt);
     }
 
-    /** Whether {@link #addFirst} is worth trying: as far as is known here nothing was ever counted against these. */
+    /** {@link #submitCounted} and wait for it. */
+    default Optional<Instant> addCounted(
+            Decision<SessionId> started, @Nullable BudgetId budget, Limits limits, List<Limit> counted, Instant now) {
+        return joined(submitCounted(started, budget, limits, counted, now));
+    }
+
+    /** Whether {@link #submitFirst} is worth trying: as far as is known here nothing was ever counted against these. */
     default boolean mayBeFirst(List<Limit> counted) {
         return false;
     }
 
     /**
-     * {@link #addCounted} of a session whose widget may have been {@linkplain Widgets#recall recalled}, all at once: keeps and
-     * counts it if that still is the current revision of the widget, if its owner does not {@linkplain BlockedRecipients
-     * block} the recipient, and if nothing was ever counted against any of the limits. So it is for most sends.
-     *
-     * @param limits of the same store
-     * @return false: not all of that is so, and nothing is done
+     * {@link #submitCounted} of a session whose widget may have been {@linkplain Widgets#recall recalled}, all at once: keeps
+     * and counts it if that still is the current revision of the widget, if its owner does not {@linkplain BlockedRecipients
+     * block} the recipient, and if nothing was ever counted against any of the limits. So it is for most sends. Waits for
+     * nothing; the future completes as that of {@link #submitWithin}.
      */
+    default CompletableFuture<First> submitFirst(
+            Decision<SessionId> started, @Nullable BudgetId budget, List<Limit> counted, Instant now) {
+        return CompletableFuture.completedFuture(First.NOT);
+    }
+
+    /** {@link #submitFirst} and wait for it, and give back what has to be. */
     default boolean addFirst(
             Decision<SessionId> started, @Nullable BudgetId budget, Limits limits, List<Limit> counted, Instant now) {
-        return false;
+        First first = joined(submitFirst(started, budget, counted, now));
+        if (!first.begun().isEmpty()) {
+            limits.giveBack(first.begun(), now);
+        }
+        return first.isKept();
+    }
+
+    /**
+     * What came of {@link #submitFirst}.
+     *
+     * @param isKept whether the session is kept and counted
+     * @param begun where it is not: what it was counted against all the same, to be given back
+     */
+    record First(boolean isKept, List<Limit> begun) {
+        public static final First KEPT = new First(true, List.of());
+        public static final First NOT = new First(false, List.of());
     }
 
     /** The session as it is now; empty: never was, or deleted. */
@@ -144,7 +171,8 @@ public interface Sessions {
         return joined(submitWithin(id, move));
     }
 
-    private static <T> T joined(CompletableFuture<T> future) {
+    /** What comes of it; throws what it failed with. */
+    static <T> T joined(CompletableFuture<T> future) {
         try {
             return future.join();
         } catch (CompletionException e) {

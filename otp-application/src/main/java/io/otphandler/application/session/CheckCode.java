@@ -1,10 +1,12 @@
 package io.otphandler.application.session;
 
 import io.otphandler.application.code.CodeKey;
+import io.otphandler.application.port.Sessions;
 import io.otphandler.domain.code.TypedCode;
 import io.otphandler.domain.session.Answer;
 import io.otphandler.domain.session.SessionId;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** {@code checkCode}: judges what the user typed. Thread-safe. */
 public final class CheckCode {
@@ -26,8 +28,13 @@ public final class CheckCode {
      * @param typed from {@link #typed}
      */
     public Answer<Boolean> check(Caller caller, SessionId id, String typed) {
+        return Sessions.joined(submit(caller, id, typed));
+    }
+
+    /** {@link #check} without waiting for the store: completes as {@link Sessions#submitWithin}. */
+    public CompletableFuture<Answer<Boolean>> submit(Caller caller, SessionId id, String typed) {
         TypedCode code = codes.typed(typed);
-        return guard.moveOnce(caller, id, (session, budget, now) -> session.checkCode(code, budget, now));
+        return guard.submitOnce(caller, id, (session, budget, now) -> session.checkCode(code, budget, now));
     }
 
     /**

@@ -1,8 +1,10 @@
 package io.otphandler.application.session;
 
+import io.otphandler.application.port.Sessions;
 import io.otphandler.domain.session.Answer;
 import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionId;
+import java.util.concurrent.CompletableFuture;
 
 /** {@code checkStatusAndComplete}: tells a backend, once, that the session is confirmed. Thread-safe. */
 public final class CompleteIfConfirmed {
@@ -19,6 +21,11 @@ public final class CompleteIfConfirmed {
      * @param recipient whom the caller believes to verify
      */
     public Answer<Boolean> complete(Caller caller, SessionId id, String recipient) {
-        return guard.moveOnce(caller, id, recipient, Session::completeIfConfirmed);
+        return Sessions.joined(submit(caller, id, recipient));
+    }
+
+    /** {@link #complete} without waiting for the store: completes as {@link Sessions#submitWithin}. */
+    public CompletableFuture<Answer<Boolean>> submit(Caller caller, SessionId id, String recipient) {
+        return guard.submitOnce(caller, id, recipient, Session::completeIfConfirmed);
     }
 }

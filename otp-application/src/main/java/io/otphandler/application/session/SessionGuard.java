@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,10 @@ public final class SessionGuard {
     /**
      * Makes a move that is answered true: at most one read and one write. Under the caller's {@link KeyedCall} it is made
      * once, and then answered true again.
+     *
+     * @return completes as that of {@link Sessions#submitWithin}
      */
-    Answer<Boolean> moveOnce(
+    CompletableFuture<Answer<Boolean>> submitOnce(
             Caller caller,
             SessionId id,
             @Nullable String recipient,
@@ -46,8 +49,8 @@ public final class SessionGuard {
         return once(caller, id, (session, budget) -> guarded.apply(session));
     }
 
-    /** {@link #moveOnce} by what is left for the session's recipient. */
-    Answer<Boolean> moveOnce(Caller caller, SessionId id, Move<Boolean> move) {
+    /** {@link #submitOnce} by what is left for the session's recipient. */
+    CompletableFuture<Answer<Boolean>> submitOnce(Caller caller, SessionId id, Move<Boolean> move) {
         return once(
                 caller,
                 id,
@@ -55,21 +58,23 @@ public final class SessionGuard {
                         .apply(session));
     }
 
-    private Answer<Boolean> once(Caller caller, SessionId id, Sessions.Move<Answer<Boolean>> guarded) {
+    private CompletableFuture<Answer<Boolean>> once(
+            Caller caller, SessionId id, Sessions.Move<Answer<Boolean>> guarded) {
         KeyedCall call = caller.call();
         return (call == null
-                        ? sessions.decideWithin(id, guarded)
-                        : sessions.decideOnce(id, new Once<>(call.id(), Answer.granted(true)), guarded))
-                .orElseGet(SessionGuard::notFound);
+                        ? sessions.submitWithin(id, guarded)
+                        : sessions.submitOnce(id, new Once<>(call.id(), Answer.granted(true)), guarded))
+                .thenApply(found -> found.orElseGet(SessionGuard::notFound));
     }
 
-    /** Moves a session: at most one read and one write. */
-    <T> Answer<T> move(
+    /** Moves a session: at most one read and one write. Completes as {@link Sessions#submitWithin}. */
+    <T> CompletableFuture<Answer<T>> submit(
             Caller caller,
             SessionId id,
             @Nullable String recipient,
             BiFunction<Session, Instant, Decision<Answer<T>>> move) {
-        return sessions.decide(id, guarded(caller, recipient, move)).orElseGet(SessionGuard::notFound);
+        return sessions.submit(id, guarded(caller, recipient, move))
+                .thenApply(found -> found.orElseGet(SessionGuard::notFound));
     }
 
     /** What is asked of a session, by what is left for its recipient. */
@@ -78,18 +83,23 @@ public final class SessionGuard {
         Decision<Answer<T>> apply(Session session, Budget budget, Instant now);
     }
 
-    /** Asks a session: one read, and a write only where the answer changes something. */
-    <T> Answer<T> ask(
+    /**
+     * Asks a session: one read, and a write only where the answer changes something, which alone the future waits for as
+     * that of {@link Sessions#submitWithin} does.
+     */
+    <T> CompletableFuture<Answer<T>> ask(
             Caller caller,
             SessionId id,
             @Nullable String recipient,
             BiFunction<Session, Instant, Decision<Answer<T>>> question) {
         Optional<Session> found = sessions.find(id);
         if (found.isEmpty()) {
-            return notFound();
+            return CompletableFuture.completedFuture(notFound());
         }
         Decision<Answer<T>> decision = guarded(caller, recipient, question).apply(found.get());
-        return decision.changes(found.get()) ? move(caller, id, recipient, question) : decision.answer();
+        return decision.changes(found.get())
+                ? submit(caller, id, recipient, question)
+                : CompletableFuture.completedFuture(decision.answer());
     }
 
     /**

@@ -31,6 +31,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +50,10 @@ public final class StartSession {
     private final SendLimits rules;
     private final SendGuard guard;
     private final Supplier<UUID> ids;
+    private final Executor executor;
     private final Clock clock;
 
+    /** @param executor where the store is waited for */
     public StartSession(
             Widgets widgets,
             BlockedRecipients blocked,
@@ -60,6 +65,7 @@ public final class StartSession {
             SendLimits rules,
             SendGuard guard,
             Supplier<UUID> ids,
+            Executor executor,
             Clock clock) {
         this.widgets = widgets;
         this.blocked = blocked;
@@ -71,6 +77,7 @@ public final class StartSession {
         this.rules = rules;
         this.guard = guard;
         this.ids = ids;
+        this.executor = executor;
         this.clock = clock;
     }
 
@@ -87,20 +94,30 @@ public final class StartSession {
      */
     public Answer<SessionId> start(
             Caller caller, WidgetId widgetId, String typedRecipient, SessionNotes notes, @Nullable String connection) {
+        return Sessions.joined(submit(caller, widgetId, typedRecipient, notes, connection));
+    }
+
+    /**
+     * {@link #start(Caller, WidgetId, String, SessionNotes, String)} without waiting until it is safe: completes as {@link
+     * Sessions#submitWithin}. Where others write to the store as well it may be waited for before; and for calls that may
+     * come again.
+     */
+    public CompletableFuture<Answer<SessionId>> submit(
+            Caller caller, WidgetId widgetId, String typedRecipient, SessionNotes notes, @Nullable String connection) {
         KeyedCall call = caller.call();
         if (call != null && call.again() && isStarted(call)) {
-            return Answer.granted(new SessionId(call.id()));
+            return granted(new SessionId(call.id()));
         }
         Send send = new Send(caller, typedRecipient, notes, connection);
-        if (call == null) {
-            Optional<SessionId> first = widgets.recall(widgetId).flatMap(widget -> startFirst(send, widget));
-            if (first.isPresent()) {
-                return Answer.granted(first.get());
-            }
-        }
+        Optional<First> first =
+                call == null ? widgets.recall(widgetId).flatMap(widget -> readyFirst(send, widget)) : Optional.empty();
+        return first.map(ready -> startFirst(ready, send, widgetId)).orElseGet(() -> start(send, widgetId));
+    }
+
+    private CompletableFuture<Answer<SessionId>> start(Send send, WidgetId widgetId) {
         return widgets.find(widgetId)
                 .map(widget -> start(send, widget))
-                .orElseGet(() -> Answer.refused(Refusal.Reason.WIDGET_NOT_FOUND));
+                .orElseGet(() -> refused(Refusal.Reason.WIDGET_NOT_FOUND));
     }
 
     /** What is asked for. */
@@ -161,65 +178,109 @@ public final class StartSession {
                         : rules.of(widget, recipient, budget, send.connection, send.notes.clientIp())));
     }
 
-    /** What is simple enough to be asked for in one go; empty: it is not, or not so any more, and nothing is done. */
-    private Optional<SessionId> startFirst(Send send, Widget recalled) {
+    /** What is simple enough to be asked for in one go. */
+    private record First(Ready ready, Decision<SessionId> started, Instant now) {}
+
+    /** Empty: it is not that simple. */
+    private Optional<First> readyFirst(Send send, Widget recalled) {
         if (!(ready(send, recalled) instanceof Answer.Granted<Ready> granted)) {
             return Optional.empty();
         }
         Ready ready = granted.value();
         Instant now = clock.instant();
-        if (ready.legs.isEmpty()
-                || !sessions.mayBeFirst(ready.counted)
-                || admissibleAt(ready, now).isPresent()) {
-            return Optional.empty();
-        }
-        Decision<SessionId> started = started(ids.get(), send, ready, now);
-        if (sessions.addFirst(started, ready.budget, limits, ready.counted, now)) {
-            return Optional.of(started.answer());
-        }
-        withdraw(ready, now);
-        return Optional.empty();
+        return ready.legs.isEmpty()
+                        || !sessions.mayBeFirst(ready.counted)
+                        || admissibleAt(ready, now).isPresent()
+                ? Optional.empty()
+                : Optional.of(new First(ready, started(ids.get(), send, ready, now), now));
     }
 
-    private Answer<SessionId> start(Send send, Widget widget) {
-        return ready(send, widget).fold(ready -> start(send, ready), Answer::refused);
+    private CompletableFuture<Answer<SessionId>> startFirst(First first, Send send, WidgetId widgetId) {
+        return sessions.submitFirst(first.started, first.ready.budget, first.ready.counted, first.now)
+                .thenCompose(kept -> {
+                    if (kept.isKept()) {
+                        return granted(first.started.answer());
+                    }
+                    return CompletableFuture.supplyAsync(
+                                    () -> {
+                                        withdraw(first.ready, first.now);
+                                        if (!kept.begun().isEmpty()) {
+                                            limits.giveBack(kept.begun(), first.now);
+                                        }
+                                        return start(send, widgetId);
+                                    },
+                                    executor)
+                            .thenCompose(Function.identity());
+                });
     }
 
-    private Answer<SessionId> start(Send send, Ready ready) {
+    private CompletableFuture<Answer<SessionId>> start(Send send, Widget widget) {
+        return ready(send, widget)
+                .fold(
+                        ready -> start(send, ready),
+                        refusal -> CompletableFuture.completedFuture(Answer.refused(refusal)));
+    }
+
+    private CompletableFuture<Answer<SessionId>> start(Send send, Ready ready) {
         if (blocked.contains(ready.widget.owner(), ready.recipient)) {
-            return Answer.refused(Refusal.Reason.WIDGET_IS_BLOCKED);
+            return refused(Refusal.Reason.WIDGET_IS_BLOCKED);
         }
         Instant now = clock.instant();
         Optional<Instant> admissibleAt = admissibleAt(ready, now);
         if (admissibleAt.isPresent()) {
-            return refused(admissibleAt.get(), now);
+            return CompletableFuture.completedFuture(refused(admissibleAt.get(), now));
         }
         if (ready.legs.isEmpty()) {
-            // what is refused all the same uses nothing up
-            Optional<Instant> roomAt = ready.counted.isEmpty()
-                    ? Optional.empty()
-                    : limits.take(ready.counted.stream().map(Limit::asked).toList(), now);
-            return roomAt.<Answer<SessionId>>map(at -> refused(at, now))
-                    .orElseGet(() -> Answer.refused(Refusal.Reason.NO_AVAILABLE_CHANNELS));
+            return CompletableFuture.supplyAsync(() -> withoutChannels(ready, now), executor);
         }
         KeyedCall call = send.caller.call();
-        Decision<SessionId> started = started(call == null ? ids.get() : call.id(), send, ready, now);
-        Optional<Instant> roomAt;
+        return call == null
+                ? startNew(started(ids.get(), send, ready, now), ready, now)
+                : CompletableFuture.completedFuture(startOnce(call, started(call.id(), send, ready, now), ready, now));
+    }
+
+    /** What is refused all the same uses nothing up. */
+    private Answer<SessionId> withoutChannels(Ready ready, Instant now) {
+        Optional<Instant> roomAt = ready.counted.isEmpty()
+                ? Optional.empty()
+                : limits.take(ready.counted.stream().map(Limit::asked).toList(), now);
+        return roomAt.<Answer<SessionId>>map(at -> refused(at, now))
+                .orElseGet(() -> Answer.refused(Refusal.Reason.NO_AVAILABLE_CHANNELS));
+    }
+
+    private CompletableFuture<Answer<SessionId>> startNew(Decision<SessionId> started, Ready ready, Instant now) {
+        return sessions.submitCounted(started, ready.budget, limits, ready.counted, now)
+                .thenApply(roomAt -> answer(started, roomAt, ready, now));
+    }
+
+    private Answer<SessionId> startOnce(KeyedCall call, Decision<SessionId> started, Ready ready, Instant now) {
         try {
-            roomAt = sessions.addCounted(started, ready.budget, limits, ready.counted, now);
+            return answer(started, sessions.addCounted(started, ready.budget, limits, ready.counted, now), ready, now);
         } catch (IllegalArgumentException e) {
             // somebody who had been given up was at it still, and has been quicker
-            if (call == null || !isStarted(call)) {
+            if (!isStarted(call)) {
                 throw e;
             }
             withdraw(ready, now);
             return Answer.granted(started.answer());
         }
+    }
+
+    /** @param roomAt empty: it is kept */
+    private Answer<SessionId> answer(Decision<SessionId> started, Optional<Instant> roomAt, Ready ready, Instant now) {
         if (roomAt.isPresent()) {
             withdraw(ready, now);
             return refused(roomAt.get(), now);
         }
         return Answer.granted(started.answer());
+    }
+
+    private static CompletableFuture<Answer<SessionId>> granted(SessionId id) {
+        return CompletableFuture.completedFuture(Answer.granted(id));
+    }
+
+    private static CompletableFuture<Answer<SessionId>> refused(Refusal.Reason reason) {
+        return CompletableFuture.completedFuture(Answer.refused(reason));
     }
 
     private Optional<Instant> admissibleAt(Ready ready, Instant now) {

@@ -100,7 +100,8 @@ class SessionGuardTest {
         Sessions sessions = spy(new FailingSessions(app.sessions()));
         SessionGuard guard = new SessionGuard(sessions, new PlainRecipients(), app.clock());
 
-        assertThat(granted(guard.ask(CALLER, session, null, Session::status))).isFalse();
+        assertThat(granted(guard.ask(CALLER, session, null, Session::status).join()))
+                .isFalse();
 
         verify(sessions, never()).submit(any(), any());
         verify(sessions, never()).decide(any(), any());
