@@ -358,8 +358,8 @@ final class Service {
         }
     }
 
-    /** @param waits whether most requests have to wait for something */
-    private static HttpSettings httpSettings(Settings.Http http, String host, int port, boolean waits) {
+    /** @param isStoreFar whether most requests have to wait for it */
+    private static HttpSettings httpSettings(Settings.Http http, String host, int port, boolean isStoreFar) {
         // an idle timer that fires while a long poll's answer is written would take the answer with it
         Duration idle = http.longPollTimeout().plus(IDLE_BEYOND_POLLS);
         HttpSettings settings = HttpSettings.DEFAULT
@@ -374,7 +374,7 @@ final class Service {
                 .withTimeouts(idle, HttpSettings.DEFAULT.bodyTimeout())
                 .withMaxConnections(OpenFiles.connections(http.maxConnections()))
                 .withTls(http.tls().orElse(null));
-        return waits ? settings.withAllThreads() : settings;
+        return isStoreFar ? settings.withFarStore() : settings;
     }
 
     /** Unless it is for everybody, it is of use only where this machine itself can be the one that asks. */

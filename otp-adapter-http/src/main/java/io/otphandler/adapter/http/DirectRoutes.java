@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -21,8 +23,26 @@ import org.jspecify.annotations.Nullable;
  * server starts; then thread-safe.
  */
 final class DirectRoutes extends Handler.Wrapper {
+    private final Executor executor;
+    private final boolean isNear;
     /** By their method and how many slashes they have. */
     private final Map<String, List<List<Template>>> templates = new HashMap<>();
+
+    /**
+     * @param executor where requests are answered that may have to wait for something
+     * @param isNear whether {@linkplain Route#isPrompt prompt} ones are not among them, as neither the store nor keys have to
+     *     be waited for
+     */
+    DirectRoutes(Executor executor, boolean isNear) {
+        this.executor = executor;
+        this.isNear = isNear;
+    }
+
+    /** It is the thread that waits for all connections' requests that comes here with them. */
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
+    }
 
     /** @param path with its parameters, each a whole segment, in braces; what is otherwise in a segment is not for here */
     void add(String method, String path, Gate gate) {
@@ -42,13 +62,43 @@ final class DirectRoutes extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         @Nullable Match match = match(request.getMethod(), request.getHttpURI().getPath());
         if (match == null) {
-            return super.handle(request, response, callback);
+            later(request, response, callback, () -> super.handle(request, response, callback));
+        } else if (isNear && match.gate.isPrompt(request)) {
+            answer(match, request, response, callback);
+        } else {
+            later(request, response, callback, () -> {
+                answer(match, request, response, callback);
+                return true;
+            });
         }
+        return true;
+    }
+
+    /** What {@link #handle} does, but later. */
+    @FunctionalInterface
+    private interface Handling {
+        boolean isHandled() throws Exception;
+    }
+
+    /** On a thread that may have to wait. */
+    private void later(Request request, Response response, Callback callback, Handling handling) {
+        executor.execute(() -> {
+            try {
+                if (!handling.isHandled()) {
+                    Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
+                }
+            } catch (Throwable failure) {
+                Response.writeError(request, response, callback, failure);
+            }
+        });
+    }
+
+    private static void answer(Match match, Request request, Response response, Callback callback) {
         Gate gate = match.gate;
         CompletableFuture<Reply> answer = gate.ask(request, match.parameters);
         if (answer.isDone()) {
             gate.reply(request, answer).writeTo(response, callback);
-            return true;
+            return;
         }
         Exchange exchange = Exchange.of(request);
         // it is held for longer than a connection may be idle
@@ -66,7 +116,6 @@ final class DirectRoutes extends Handler.Wrapper {
                 callback.failed(e);
             }
         });
-        return true;
     }
 
     private @Nullable Match match(String method, String path) {

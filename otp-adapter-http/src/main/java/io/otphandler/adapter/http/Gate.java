@@ -32,6 +32,11 @@ final class Gate {
         this.failures = failures;
     }
 
+    /** Whether to ask waits for nothing, where the store is near: what comes with a key is looked up first. */
+    boolean isPrompt(Request request) {
+        return route.isPrompt() && !request.getHeaders().contains(IdempotencyKey.HEADER);
+    }
+
     /**
      * Asks the route, unless the request may not pass.
      *

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param bodyTimeout within which a request's body must have come
  * @param maxConnections that may be open at the same time, those of the management port not counted
  * @param tls null: plain HTTP
+ * @param isStoreNear whether sessions are read and changed without waiting for anything outside this process: then requests
+ *     are answered by the threads that wait for connections
  */
 public record HttpSettings(
         String host,
@@ -36,7 +38,8 @@ public record HttpSettings(
         Duration headTimeout,
         Duration bodyTimeout,
         int maxConnections,
-        @Nullable TlsSettings tls) {
+        @Nullable TlsSettings tls,
+        boolean isStoreNear) {
     public static final String DEFAULT_BASE_PATH = "/api/n/otp-handler";
 
     private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
@@ -59,7 +62,8 @@ public record HttpSettings(
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             10_000,
-            null);
+            null,
+            true);
 
     public HttpSettings {
         allowedOrigins = List.copyOf(allowedOrigins);
@@ -112,8 +116,11 @@ public record HttpSettings(
     }
 
     /** For a server whose requests mostly wait for something else, such as a database: all threads that it may have. */
-    public HttpSettings withAllThreads() {
-        return with(all -> all.threads = maxThreads);
+    public HttpSettings withFarStore() {
+        return with(all -> {
+            all.threads = maxThreads;
+            all.isStoreNear = false;
+        });
     }
 
     public HttpSettings withTimeouts(Duration idle, Duration body) {
@@ -170,6 +177,7 @@ public record HttpSettings(
         private Duration bodyTimeout;
         private int maxConnections;
         private @Nullable TlsSettings tls;
+        private boolean isStoreNear;
         private final int maxThreads;
 
         Components(HttpSettings of) {
@@ -186,6 +194,7 @@ public record HttpSettings(
             bodyTimeout = of.bodyTimeout;
             maxConnections = of.maxConnections;
             tls = of.tls;
+            isStoreNear = of.isStoreNear;
         }
 
         HttpSettings settings() {
@@ -202,7 +211,8 @@ public record HttpSettings(
                     headTimeout,
                     bodyTimeout,
                     maxConnections,
-                    tls);
+                    tls,
+                    isStoreNear);
         }
     }
 }

@@ -39,7 +39,12 @@ public final class NoopHttpServer {
         config.jetty.threadPool = OtpHttpServer.pool(settings);
         config.jetty.modifyHttpConfiguration(OtpHttpServer::configure);
         config.jetty.addConnector((server, http) -> OtpHttpServer.connector(
-                server, "noop", settings, settings.port(), OtpHttpServer.plain(http, settings)));
+                server,
+                "noop",
+                settings,
+                settings.port(),
+                OtpHttpServer.ITS_OWN_CHOICE,
+                OtpHttpServer.plain(http, settings)));
         config.routes.get("/noop", context -> context.result("{\"success\":true}"));
     }
 }

@@ -30,7 +30,7 @@ final class Operations {
     }
 
     private static Route route(String path, Route.Ports ports) {
-        return new Route(HandlerType.GET, path, Set.of(), ports);
+        return new Route(HandlerType.GET, path, Set.of(), ports, false);
     }
 
     private Reply ready(boolean inDetail) {

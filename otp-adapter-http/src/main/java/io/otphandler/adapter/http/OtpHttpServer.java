@@ -67,6 +67,9 @@ public final class OtpHttpServer {
     /** Jetty's own default is what makes clients wait whole seconds when a thousand of them come at once. */
     private static final int ACCEPT_QUEUE = 4096;
 
+    /** How many selectors there are: what Jetty thinks best. */
+    static final int ITS_OWN_CHOICE = -1;
+
     /** What Jetty may take for its own end once nothing runs any more. */
     private static final Duration LAST_STEP = Duration.ofSeconds(1);
 
@@ -92,7 +95,10 @@ public final class OtpHttpServer {
     private final Failures failures;
     private final QueuedThreadPool pool;
     private final Executor executor;
-    private final DirectRoutes direct = new DirectRoutes();
+    /** Whether those who come with requests answer them where they can. */
+    private final boolean isNear;
+
+    private final DirectRoutes direct;
     private final Javalin javalin;
     private volatile List<String> routes = List.of();
     private volatile boolean draining;
@@ -130,6 +136,8 @@ public final class OtpHttpServer {
         this.pool = pool(settings);
         Executor virtual = VirtualThreads.getExecutor(pool);
         this.executor = virtual == null ? pool : virtual;
+        this.isNear = settings.isStoreNear() && parts.tokens().isPrompt();
+        this.direct = new DirectRoutes(executor, isNear);
         this.javalin = Javalin.create(this::configure);
     }
 
@@ -245,8 +253,8 @@ public final class OtpHttpServer {
         config.jetty.addConnector(this::mainConnector);
         Integer managementPort = settings.managementPort();
         if (managementPort != null) {
-            config.jetty.addConnector(
-                    (server, http) -> connector(server, MANAGEMENT, settings, managementPort, plain(http, settings)));
+            config.jetty.addConnector((server, http) ->
+                    connector(server, MANAGEMENT, settings, managementPort, 1, plain(http, settings)));
         }
         config.jetty.modifyServer(this::configure);
         config.jetty.modifyServletContextHandler(context -> {
@@ -332,7 +340,9 @@ public final class OtpHttpServer {
                 // the management port goes by the other, and knows nothing of TLS
                 : port.factories(
                         new PromptHttp(new HttpConfiguration(http), settings.headTimeout()), server.getScheduler());
-        ServerConnector connector = connector(server, MAIN, settings, settings.port(), protocols);
+        // those that answer themselves take a processor each
+        int selectors = isNear ? Runtime.getRuntime().availableProcessors() : ITS_OWN_CHOICE;
+        ServerConnector connector = connector(server, MAIN, settings, settings.port(), selectors, protocols);
         ConnectionLimit limit = new ConnectionLimit(settings.maxConnections(), connector);
         connector.addBean(limit);
         parts.metrics()
@@ -345,9 +355,13 @@ public final class OtpHttpServer {
     }
 
     static ServerConnector connector(
-            Server server, String name, HttpSettings settings, int port, ConnectionFactory... protocols) {
-        ServerConnector connector =
-                new ServerConnector(server, null, null, null, 1, name.equals(MANAGEMENT) ? 1 : -1, protocols);
+            Server server,
+            String name,
+            HttpSettings settings,
+            int port,
+            int selectors,
+            ConnectionFactory... protocols) {
+        ServerConnector connector = new ServerConnector(server, null, null, null, 1, selectors, protocols);
         connector.setName(name);
         connector.setHost(settings.host());
         connector.setPort(port);

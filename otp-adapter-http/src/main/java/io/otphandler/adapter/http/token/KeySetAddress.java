@@ -92,6 +92,11 @@ public final class KeySetAddress implements KeySource {
         return keys;
     }
 
+    @Override
+    public boolean isNear() {
+        return false;
+    }
+
     private List<JWK> published(@Nullable String keyId) {
         JWKMatcher.Builder wanted = new JWKMatcher.Builder();
         if (keyId != null) {

@@ -14,4 +14,9 @@ public interface KeySource {
      * @param keyId the token's {@code kid}; null: it names none
      */
     List<VerificationKey> candidates(JWSAlgorithm algorithm, @Nullable String keyId);
+
+    /** Whether it never waits for anything outside this process. */
+    default boolean isNear() {
+        return true;
+    }
 }

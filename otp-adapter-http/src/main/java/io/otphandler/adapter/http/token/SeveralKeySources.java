@@ -23,4 +23,9 @@ public final class SeveralKeySources implements KeySource {
         }
         return List.of();
     }
+
+    @Override
+    public boolean isNear() {
+        return sources.stream().allMatch(KeySource::isNear);
+    }
 }

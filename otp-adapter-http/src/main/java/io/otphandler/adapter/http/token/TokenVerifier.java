@@ -107,6 +107,11 @@ public final class TokenVerifier {
         return good.identity;
     }
 
+    /** Whether {@link #verify} never waits for anything outside this process. */
+    public boolean isPrompt() {
+        return keys.isNear();
+    }
+
     /**
      * The token in the header's value.
      *

@@ -77,6 +77,17 @@ class KeySetAddressTest {
     }
 
     @Test
+    void keysAtAnAddressMayHaveToBeWaitedFor() {
+        KeySource configured = new ConfiguredKeys(List.of(VerificationKey.hmac(new byte[64])));
+
+        assertThat(verifier(keys).isPrompt()).isFalse();
+        assertThat(verifier(new SeveralKeySources(List.of(configured, keys))).isPrompt())
+                .isFalse();
+        assertThat(verifier(new SeveralKeySources(List.of(configured))).isPrompt())
+                .isTrue();
+    }
+
+    @Test
     void aNewKeyIsFetchedWhenATokenNamesItButMadeUpIdsFetchNothing() throws Exception {
         ECKey before = key("before");
         ECKey after = key("after");
