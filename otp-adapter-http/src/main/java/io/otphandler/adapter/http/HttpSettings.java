@@ -92,6 +92,11 @@ public record HttpSettings(
         return Math.min(MAX_THREADS, Math.max(MIN_THREADS, 4 * processors));
     }
 
+    /** How many of the threads wait for connections where they answer themselves: one a processor, a quarter at most. */
+    static int selectors(int processors) {
+        return Math.min(processors, threads(processors) / 4);
+    }
+
     public HttpSettings withPort(String newHost, int newPort) {
         return with(all -> {
             all.host = newHost;

@@ -340,8 +340,7 @@ public final class OtpHttpServer {
                 // the management port goes by the other, and knows nothing of TLS
                 : port.factories(
                         new PromptHttp(new HttpConfiguration(http), settings.headTimeout()), server.getScheduler());
-        // those that answer themselves take a processor each
-        int selectors = isNear ? Runtime.getRuntime().availableProcessors() : ITS_OWN_CHOICE;
+        int selectors = isNear ? HttpSettings.selectors(Runtime.getRuntime().availableProcessors()) : ITS_OWN_CHOICE;
         ServerConnector connector = connector(server, MAIN, settings, settings.port(), selectors, protocols);
         ConnectionLimit limit = new ConnectionLimit(settings.maxConnections(), connector);
         connector.addBean(limit);

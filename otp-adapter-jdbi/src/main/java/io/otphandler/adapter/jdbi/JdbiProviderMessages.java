@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Providers' names of messages, each a row. Those that are to be kept while others are being written gather and are
@@ -70,33 +71,39 @@ final class JdbiProviderMessages implements ProviderMessages {
     }
 
     private void writeWaiting() {
-        List<Waiting> batch = new ArrayList<>();
+        Batch batch = new Batch();
         CompletableFuture<Boolean> written = writer.write(connection -> {
-            if (batch.isEmpty()) {
-                // whoever comes from now on has to ask again
-                asked.set(false);
-                for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
-                    batch.add(next);
-                }
-                batch.sort(IN_ORDER);
-            }
-            insert(connection, batch);
+            insert(connection, batch.taken());
             return true;
         });
-        written.whenComplete((done, failure) -> {
+        // also where it never came to its turn
+        written.whenComplete((done, failure) -> batch.taken().forEach(each -> {
             if (failure == null) {
-                batch.forEach(each -> each.kept.complete(true));
-                return;
+                each.kept.complete(true);
+            } else {
+                each.kept.completeExceptionally(failure);
             }
-            if (batch.isEmpty()) {
-                // it never came to its turn
+        }));
+    }
+
+    /** What waits when it is first asked for: by whoever writes it, or by whoever hears that it took too long. */
+    private final class Batch {
+        private @Nullable List<Waiting> taken;
+
+        synchronized List<Waiting> taken() {
+            List<Waiting> all = taken;
+            if (all == null) {
+                // whoever comes from now on has to ask again
                 asked.set(false);
+                all = new ArrayList<>();
                 for (Waiting next = waiting.poll(); next != null; next = waiting.poll()) {
-                    batch.add(next);
+                    all.add(next);
                 }
+                all.sort(IN_ORDER);
+                taken = all;
             }
-            batch.forEach(each -> each.kept.completeExceptionally(failure));
-        });
+            return all;
+        }
     }
 
     private void insert(Connection connection, List<Waiting> batch) throws SQLException {

@@ -224,7 +224,17 @@ final class Lane {
             } finally {
                 turn.unlock();
             }
-            done.forEach(BatchJob::complete);
+            done.forEach(Lane::tell);
+        }
+    }
+
+    /** Whatever fails there concerns nobody else. */
+    private static void tell(BatchJob done) {
+        try {
+            done.complete();
+        } catch (RuntimeException e) {
+            log.error("{} is kept, but could not be told", done, e);
+            done.fail(e);
         }
     }
 
@@ -249,7 +259,7 @@ final class Lane {
             } finally {
                 turn.unlock();
             }
-            done.forEach(BatchJob::complete);
+            done.forEach(Lane::tell);
         }
         turn.lock();
         try {

@@ -64,6 +64,9 @@ final class OwnRows implements Rows, AutoCloseable {
     /** With so many more than that nothing is written before they are. */
     private static final int TOO_MANY = 65_536;
 
+    /** How long a batch waits at most until so many are reached: some of those behind it would be given up otherwise. */
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(400);
+
     private static final Duration LONG_PATIENCE = Duration.ofSeconds(10);
 
     private final DataSource source;
@@ -305,7 +308,7 @@ final class OwnRows implements Rows, AutoCloseable {
 
     @Override
     public void write(Batch batch, Runnable counted) throws SQLException {
-        waitForRoom();
+        waitForRoom(batch.entries().size());
         keep(batch);
         if (journal == null && !inMemory) {
             settleCounters();
@@ -372,8 +375,11 @@ final class OwnRows implements Rows, AutoCloseable {
         }
     }
 
-    /** The further the tables are behind, the longer whoever writes waits: so they never fall back for good. */
-    private void waitForRoom() {
+    /**
+     * The further the tables are behind, the longer whoever writes waits, for each session that is written: so they never
+     * fall back for good.
+     */
+    private void waitForRoom(int sessions) {
         int more = missingRoom();
         if (more < 0) {
             return;
@@ -384,7 +390,7 @@ final class OwnRows implements Rows, AutoCloseable {
         if (more >= TOO_MANY) {
             settleCounters();
         } else {
-            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(more));
+            LockSupport.parkNanos(Math.min(LONGEST_WAIT.toNanos(), TimeUnit.MICROSECONDS.toNanos(more) * sessions));
         }
     }
 
