@@ -97,7 +97,7 @@ final class OtpApi {
                 Uuids.parse(widgetId).map(WidgetId::new).orElseThrow(() -> Problem.of(WireError.WIDGET_NOT_FOUND));
         @Nullable String connection = connection(call);
         return caller -> reply(
-                call,
+                call.language(),
                 application.startSession().submit(caller, widget, recipient, notes, connection),
                 id -> Reply.json(201, JsonNodeFactory.instance.objectNode().put("requestId", id.toString())));
     }
@@ -127,7 +127,7 @@ final class OtpApi {
     private CompletableFuture<Reply> getChannel(Call call) {
         Language language = call.language();
         return reply(
-                call,
+                language,
                 application.getChannel().submit(call.caller(), call.sessionId()),
                 view -> ChannelJson.reply(view, language));
     }
@@ -190,12 +190,11 @@ final class OtpApi {
     }
 
     private static CompletableFuture<Reply> success(Call call, int status, CompletableFuture<Answer<Boolean>> answer) {
-        return reply(call, answer, success -> Reply.success(status, success));
+        return reply(call.language(), answer, success -> Reply.success(status, success));
     }
 
     private static <T> CompletableFuture<Reply> reply(
-            Call call, CompletableFuture<Answer<T>> answer, Function<T, Reply> granted) {
-        Language language = call.language();
+            Language language, CompletableFuture<Answer<T>> answer, Function<T, Reply> granted) {
         return answer.thenApply(given -> reply(language, given, granted));
     }
 

@@ -218,14 +218,19 @@ final class Lane {
             if (turn.isHeldByCurrentThread() || !turn.tryLock()) {
                 return;
             }
-            List<BatchJob> done;
-            try {
-                done = takeTurn(false);
-            } finally {
-                turn.unlock();
-            }
-            done.forEach(Lane::tell);
+            useTurn(false);
         }
+    }
+
+    /** Whoever has the turn: gives it back before he tells others of theirs, who may go on with it where they are told. */
+    private void useTurn(boolean withCalls) {
+        List<BatchJob> done;
+        try {
+            done = takeTurn(withCalls);
+        } finally {
+            turn.unlock();
+        }
+        done.forEach(Lane::tell);
     }
 
     /** Whatever fails there concerns nobody else. */
@@ -252,14 +257,8 @@ final class Lane {
                 }
                 continue;
             }
-            List<BatchJob> done;
             turn.lock();
-            try {
-                done = takeTurn(true);
-            } finally {
-                turn.unlock();
-            }
-            done.forEach(Lane::tell);
+            useTurn(true);
         }
         turn.lock();
         try {
@@ -271,12 +270,7 @@ final class Lane {
         }
     }
 
-    /**
-     * Whoever has the turn.
-     *
-     * @return what is done, and to be told to those who wait for it: not before the turn is given back, as they may go on
-     *     with it where they are told
-     */
+    /** Gives what is done, and has still to be told to those who wait for it. */
     private List<BatchJob> takeTurn(boolean withCalls) {
         List<Job> jobs = new ArrayList<>();
         while (!ended && jobs.size() < batchSize && (withCalls || !(waiting.peek() instanceof Call<?>))) {

@@ -8,6 +8,7 @@ import io.otphandler.application.port.ContractFixtures;
 import io.otphandler.application.port.Counter;
 import io.otphandler.application.port.Limit;
 import io.otphandler.application.port.MovableClock;
+import io.otphandler.application.port.Sessions;
 import io.otphandler.domain.limit.Allowance;
 import io.otphandler.domain.limit.Rule;
 import io.otphandler.domain.session.Confirmed;
@@ -228,7 +229,11 @@ final class FirstSendsTest {
     }
 
     private boolean addFirst(JdbiDatabase node, Decision<SessionId> started, BudgetId budget, List<Limit> limits) {
-        return node.sessions().addFirst(started, budget, node.limits(), limits, clock.instant());
+        Sessions.First first = Sessions.joined(node.sessions().submitFirst(started, budget, limits, clock.instant()));
+        if (!first.begun().isEmpty()) {
+            node.limits().giveBack(first.begun(), clock.instant());
+        }
+        return first.isKept();
     }
 
     /** How many messages were counted of it, by asking how many more than there may be fit. */

@@ -124,7 +124,8 @@ final class PostgresStatementsTest {
         Decision<SessionId> started = ContractFixtures.started(widget, CLOCK.instant());
 
         assertThat(asked(() -> assertThat(
-                                sessions.addFirst(started, budget, database.limits(), limits(), CLOCK.instant()))
+                                Sessions.joined(sessions.submitFirst(started, budget, limits(), CLOCK.instant()))
+                                        .isKept())
                         .isTrue()))
                 .containsExactly(Map.entry("INSERT", 1L), Map.entry("UPDATE", 1L));
         assertThat(asked(() ->

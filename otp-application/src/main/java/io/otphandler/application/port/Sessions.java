@@ -89,16 +89,6 @@ public interface Sessions {
         return CompletableFuture.completedFuture(First.NOT);
     }
 
-    /** {@link #submitFirst} and wait for it, and give back what has to be. */
-    default boolean addFirst(
-            Decision<SessionId> started, @Nullable BudgetId budget, Limits limits, List<Limit> counted, Instant now) {
-        First first = joined(submitFirst(started, budget, counted, now));
-        if (!first.begun().isEmpty()) {
-            limits.giveBack(first.begun(), now);
-        }
-        return first.isKept();
-    }
-
     /**
      * What came of {@link #submitFirst}.
      *

@@ -17,7 +17,7 @@ public interface Widgets {
 
     /**
      * The widget as it was when it was found last, where that costs less than to find it: perhaps not as it is, for whoever
-     * has what comes of it confirmed, as by {@link Sessions#addFirst}. Empty: find it.
+     * has what comes of it confirmed, as by {@link Sessions#submitFirst}. Empty: find it.
      */
     default Optional<Widget> recall(WidgetId id) {
         return Optional.empty();
