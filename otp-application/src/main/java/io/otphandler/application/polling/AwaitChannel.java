@@ -12,10 +12,7 @@ import io.otphandler.domain.session.Session;
 import io.otphandler.domain.session.SessionId;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -31,20 +28,13 @@ import org.jspecify.annotations.Nullable;
 public final class AwaitChannel {
 
     /** How many sessions a node remembers the last answer of. One forgotten is told the same once more. */
-    private static final int REMEMBERED = 100_000;
+    private static final int REMEMBERED = 131_072;
 
     private final HeldPolls polls;
     private final SessionGuard guard;
     private final Sessions sessions;
     private final Clock clock;
-    private final Map<SessionId, String> lastAnswered = Collections.synchronizedMap(new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<SessionId, String> eldest) {
-            return size() > REMEMBERED;
-        }
-    });
+    private final LastAnswers lastAnswered = new LastAnswers(REMEMBERED);
 
     public AwaitChannel(HeldPolls polls, SessionGuard guard, Sessions sessions, Clock clock) {
         this.polls = polls;
@@ -61,16 +51,17 @@ public final class AwaitChannel {
      */
     public CompletableFuture<Optional<Answer<ChannelView>>> await(
             Caller caller, SessionId id, @Nullable Set<String> known) {
-        return polls.hold(id, new NewChannel(caller, id, known, lastAnswered.get(id)));
+        return polls.hold(id, new NewChannel(caller, id, known, lastAnswered.of(id)));
     }
 
     private final class NewChannel implements HeldPolls.Question<Answer<ChannelView>> {
         private final Caller caller;
         private final SessionId id;
         private final @Nullable Set<String> known;
-        private final @Nullable String answeredBefore;
 
-        NewChannel(Caller caller, SessionId id, @Nullable Set<String> known, @Nullable String answeredBefore) {
+        private final long answeredBefore;
+
+        NewChannel(Caller caller, SessionId id, @Nullable Set<String> known, long answeredBefore) {
             this.caller = caller;
             this.id = id;
             this.known = known;
@@ -115,7 +106,7 @@ public final class AwaitChannel {
         private boolean isNew(ChannelView view) {
             return known != null
                     ? !known.contains(view.tag())
-                    : view.status() != ChannelStatus.WAIT && !view.tag().equals(answeredBefore);
+                    : view.status() != ChannelStatus.WAIT && LastAnswers.mark(view.tag()) != answeredBefore;
         }
 
         private HeldPolls.Result<Answer<ChannelView>> answer(Session session, Decision<Answer<ChannelView>> decision) {
