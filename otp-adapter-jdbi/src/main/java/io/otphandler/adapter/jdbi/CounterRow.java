@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,9 @@ final class CounterRow {
 
     /** Everywhere the same, so that whoever meets on several counters does not wait for the other for ever. */
     static final Comparator<CounterRow> IN_ORDER = Comparator.comparing(CounterRow::counter, Counters.IN_ORDER);
+
+    private static final Map<Integer, Counter.Kind> KINDS =
+            Stream.of(Counter.Kind.values()).collect(Collectors.toUnmodifiableMap(Counter.Kind::number, kind -> kind));
 
     private static final long HOUR = Duration.ofHours(1).toMillis();
     /** Nothing that is kept is equal to it. */
@@ -79,11 +84,12 @@ final class CounterRow {
     /** Which one a row of {@link #ENDED} is; empty: one of a kind that only a newer version knows. */
     static Optional<Counter> counter(ResultSet row) throws SQLException {
         UUID key = row.getObject(1, UUID.class);
-        int number = row.getInt(2);
-        return Stream.of(Counter.Kind.values())
-                .filter(kind -> kind.number() == number)
-                .map(kind -> new Counter(key, kind))
-                .findAny();
+        return kind(row.getInt(2)).map(kind -> new Counter(key, kind));
+    }
+
+    /** Empty: only a newer version knows it. */
+    static Optional<Counter.Kind> kind(int number) {
+        return Optional.ofNullable(KINDS.get(number));
     }
 
     Counter counter() {

@@ -400,15 +400,14 @@ final class JdbiSessions implements Sessions {
 
     /** {@link #write} of something that deletes counters that have ended, so many at most. */
     <T> CompletableFuture<T> writeEndedCounters(Instant by, int limit, Lane.Work<T> work) {
-        Predicate<Unwritten.Tallied> ended = tallied -> tallied.endsAt() < by.toEpochMilli();
-        if (own != null && own.isBehindWithCounter(ended)) {
+        if (own != null && own.isBehindWithEnded(by)) {
             own.settleCountersInTime();
         }
         return write(connection -> {
             if (own != null) {
                 OwnRows.settleUnlessKnown(
                         own::settleCounters,
-                        own.isBehindWithCounter(ended),
+                        own.isBehindWithEnded(by),
                         connection,
                         CounterRow.ENDED,
                         by,

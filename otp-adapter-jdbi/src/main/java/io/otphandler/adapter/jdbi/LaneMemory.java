@@ -95,6 +95,10 @@ final class LaneMemory {
         counters.put(counter, null);
     }
 
+    synchronized void forget(Counter counter) {
+        counters.remove(counter);
+    }
+
     synchronized void forgetCounters() {
         counters.clear();
     }

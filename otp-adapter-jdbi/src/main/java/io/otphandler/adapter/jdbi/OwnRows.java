@@ -59,7 +59,7 @@ final class OwnRows implements Rows, AutoCloseable {
 
     /** From so many sessions on they are written at once: some 8 MB. */
     private static final int MANY_SESSIONS = 8_192;
-    /** From so many counters on they are written at once: some 13 MB. */
+    /** From so many counters on they are written at once: some 5 MB. */
     private static final int MANY_COUNTERS = 65_536;
     /** With so many more than that nothing is written before they are. */
     private static final int TOO_MANY = 65_536;
@@ -99,9 +99,9 @@ final class OwnRows implements Rows, AutoCloseable {
             return row == null && writing != null ? writing.session(id) : row;
         }
 
-        Unwritten.@Nullable Tallied counter(Counter counter) {
-            Unwritten.Tallied tallied = changing.counter(counter);
-            return tallied == null && writing != null ? writing.counter(counter) : tallied;
+        UnwrittenCounters.@Nullable Tallied counter(Counter counter) {
+            UnwrittenCounters.Tallied tallied = changing.counters().get(counter);
+            return tallied == null && writing != null ? writing.counters().get(counter) : tallied;
         }
 
         boolean any(Predicate<Unwritten> like) {
@@ -176,9 +176,9 @@ final class OwnRows implements Rows, AutoCloseable {
         return state.counter(counter) != null;
     }
 
-    /** Whether there is one like that among the counters that the tables know nothing new of. */
-    boolean isBehindWithCounter(Predicate<Unwritten.Tallied> like) {
-        return state.any(unwritten -> unwritten.hasCounter(like));
+    /** Whether one of the counters that the tables know nothing new of has ended by then. */
+    boolean isBehindWithEnded(Instant by) {
+        return state.any(unwritten -> unwritten.counters().hasEnded(by.toEpochMilli()));
     }
 
     /**
@@ -298,7 +298,7 @@ final class OwnRows implements Rows, AutoCloseable {
     }
 
     private boolean recalled(Counter counter, Counters counters) {
-        Unwritten.Tallied tallied = state.counter(counter);
+        UnwrittenCounters.Tallied tallied = state.counter(counter);
         if (tallied != null) {
             counters.loaded(counter, tallied.hits());
             return true;
@@ -320,7 +320,16 @@ final class OwnRows implements Rows, AutoCloseable {
                 memory.put(entry.row(entry.session));
             }
         });
-        batch.counters().all().forEach(row -> memory.put(row.counter(), row.kept()));
+        batch.counters().all().forEach(this::remember);
+    }
+
+    /** What is not in the table yet need not be remembered once more. */
+    private void remember(CounterRow row) {
+        if (isBehind(row.counter())) {
+            memory.forget(row.counter());
+        } else {
+            memory.put(row.counter(), row.kept());
+        }
     }
 
     /** Nothing may come between the journal and what is known to be in it. */
@@ -366,11 +375,15 @@ final class OwnRows implements Rows, AutoCloseable {
         State current = state;
         sessions.forEach(current.changing::put);
         for (CounterRow row : counters) {
-            Unwritten.Tallied before = current.changing.counter(row.counter());
+            UnwrittenCounters.Tallied before = current.changing.counters().get(row.counter());
             boolean isNew = before == null
-                    ? row.isNew() && (current.writing == null || current.writing.counter(row.counter()) == null)
+                    ? row.isNew()
+                            && (current.writing == null
+                                    || current.writing.counters().get(row.counter()) == null)
                     : before.isNew();
-            current.changing.put(row.counter(), new Unwritten.Tallied(row.hits(), row.endsAt(), isNew));
+            current.changing
+                    .counters()
+                    .put(row.counter(), new UnwrittenCounters.Tallied(row.hits(), row.endsAt(), isNew));
             row.written(true);
         }
     }
@@ -397,7 +410,8 @@ final class OwnRows implements Rows, AutoCloseable {
     /** How many too many there are that the tables do not know of. */
     private int missingRoom() {
         Unwritten changing = state.changing;
-        return Math.max(changing.sessionCount() - MANY_SESSIONS, changing.counterCount() - MANY_COUNTERS);
+        return Math.max(
+                changing.sessionCount() - MANY_SESSIONS, changing.counters().count() - MANY_COUNTERS);
     }
 
     @Override
@@ -526,14 +540,14 @@ final class OwnRows implements Rows, AutoCloseable {
     }
 
     private boolean areCountersDue() {
-        return state.changing.counterCount() >= MANY_COUNTERS
+        return state.changing.counters().count() >= MANY_COUNTERS
                 || System.nanoTime() - countersTakenAt >= COUNTERS_BEHIND.toNanos();
     }
 
     private synchronized State take(boolean withCounters) {
         State current = state;
         Unwritten changing = current.changing;
-        boolean all = withCounters || changing.counterCount() == 0;
+        boolean all = withCounters || changing.counters().count() == 0;
         if (changing.isEmpty(all)) {
             return current;
         }

@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,22 +44,20 @@ final class TableWriter extends PreparedConnection {
             row.bind(new StatementBinder(to));
             write(to, row.row().session().id());
         }
-        List<Map.Entry<Counter, Unwritten.Tallied>> counters = unwritten.counters().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey(Counters.IN_ORDER))
-                .toList();
-        for (Map.Entry<Counter, Unwritten.Tallied> entry : counters) {
-            Unwritten.Tallied tallied = entry.getValue();
-            PreparedStatement to = tallied.isNew() ? insertCounter : updateCounter;
-            to.setArray(1, CounterRow.hits(connection, tallied.hits()));
-            to.setLong(2, tallied.endsAt());
-            to.setObject(3, entry.getKey().key());
-            to.setInt(4, entry.getKey().kind().number());
-            write(to, entry.getKey());
-        }
+        unwritten.counters().forEachInOrder(this::write);
         if (journal != null) {
             JournalReplay.note(connection, journal.lineage(), upTo, countersUpTo);
         }
         connection.commit();
+    }
+
+    private void write(Counter counter, UnwrittenCounters.Tallied tallied) throws SQLException {
+        PreparedStatement to = tallied.isNew() ? insertCounter : updateCounter;
+        to.setArray(1, CounterRow.hits(connection, tallied.hits()));
+        to.setLong(2, tallied.endsAt());
+        to.setObject(3, counter.key());
+        to.setInt(4, counter.kind().number());
+        write(to, counter);
     }
 
     /** What fails every time must not stand in the way of all that comes after it. */

@@ -1,6 +1,5 @@
 package io.otphandler.adapter.jdbi;
 
-import io.otphandler.application.port.Counter;
 import io.otphandler.domain.session.SessionId;
 import java.io.ByteArrayOutputStream;
 import java.sql.SQLException;
@@ -16,20 +15,20 @@ import org.jspecify.annotations.Nullable;
 final class Unwritten {
 
     private final Map<SessionId, Row> sessions;
-    private final Map<Counter, Tallied> counters;
+    private final UnwrittenCounters counters;
 
     Unwritten() {
-        this(new ConcurrentHashMap<>(), new ConcurrentHashMap<>());
+        this(new ConcurrentHashMap<>(), new UnwrittenCounters());
     }
 
-    private Unwritten(Map<SessionId, Row> sessions, Map<Counter, Tallied> counters) {
+    private Unwritten(Map<SessionId, Row> sessions, UnwrittenCounters counters) {
         this.sessions = sessions;
         this.counters = counters;
     }
 
     /** What this has of sessions; it must not be put into any more. */
     Unwritten sessionsAlone() {
-        return new Unwritten(sessions, Map.of());
+        return new Unwritten(sessions, new UnwrittenCounters());
     }
 
     /** What this has of counters, to be put into in place of this. */
@@ -67,33 +66,14 @@ final class Unwritten {
         }
     }
 
-    /**
-     * A counter.
-     *
-     * @param isNew whether it is not in the table at all
-     * @param endsAt milliseconds since 1970, after which it may be deleted
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Tallied(long[] hits, long endsAt, boolean isNew) {}
-
     @Nullable
     Row session(SessionId id) {
         return sessions.get(id);
     }
 
-    @Nullable
-    Tallied counter(Counter counter) {
-        return counters.get(counter);
-    }
-
     /** Whether there is one like that. */
     boolean hasSession(Predicate<SessionRow> like) {
         return sessions.values().stream().map(Row::row).anyMatch(like);
-    }
-
-    /** Whether there is one like that. */
-    boolean hasCounter(Predicate<Tallied> like) {
-        return counters.values().stream().anyMatch(like);
     }
 
     /** Behind what there may be of it. */
@@ -102,28 +82,20 @@ final class Unwritten {
         sessions.merge(session.row().session().id(), session, Row::then);
     }
 
-    void put(Counter counter, Tallied tallied) {
-        counters.put(counter, tallied);
-    }
-
     Map<SessionId, Row> sessions() {
         return sessions;
     }
 
-    Map<Counter, Tallied> counters() {
+    UnwrittenCounters counters() {
         return counters;
     }
 
     /** Whether there are no sessions, and no counters where they matter. */
     boolean isEmpty(boolean withCounters) {
-        return sessions.isEmpty() && (!withCounters || counters.isEmpty());
+        return sessions.isEmpty() && (!withCounters || counters.count() == 0);
     }
 
     int sessionCount() {
         return sessions.size();
-    }
-
-    int counterCount() {
-        return counters.size();
     }
 }
