@@ -61,6 +61,8 @@ final class OwnRows implements Rows, AutoCloseable {
     private static final int MANY_SESSIONS = 8_192;
     /** From so many counters on they are written at once: some 5 MB. */
     private static final int MANY_COUNTERS = 65_536;
+    /** So many more may come meanwhile before whoever writes has to wait: some 16 MB, four seconds of a busy day. */
+    private static final int ROOM = 16_384;
     /** With so many more than that nothing is written before they are. */
     private static final int TOO_MANY = 65_536;
 
@@ -394,24 +396,22 @@ final class OwnRows implements Rows, AutoCloseable {
      */
     private void waitForRoom(int sessions) {
         int more = missingRoom();
-        if (more < 0) {
-            return;
-        }
-        if (called.compareAndSet(false, true)) {
+        if (more >= -ROOM && called.compareAndSet(false, true)) {
             writer.execute(this::writeQuietly);
         }
         if (more >= TOO_MANY) {
             settleCounters();
-        } else {
+        } else if (more >= 0) {
             LockSupport.parkNanos(Math.min(LONGEST_WAIT.toNanos(), TimeUnit.MICROSECONDS.toNanos(more) * sessions));
         }
     }
 
-    /** How many too many there are that the tables do not know of. */
+    /** How many too many there are that the tables do not know of; negative: for so many there is room. */
     private int missingRoom() {
         Unwritten changing = state.changing;
-        return Math.max(
-                changing.sessionCount() - MANY_SESSIONS, changing.counters().count() - MANY_COUNTERS);
+        int sessions = changing.sessionCount() - MANY_SESSIONS;
+        int counters = changing.counters().count() - MANY_COUNTERS;
+        return Math.max(sessions, counters) - ROOM;
     }
 
     @Override
