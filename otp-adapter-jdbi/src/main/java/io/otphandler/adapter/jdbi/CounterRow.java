@@ -32,6 +32,10 @@ final class CounterRow {
     static final String INSERT_UNLESS_THERE =
             "INSERT INTO limits (counter, kind, hits, ends_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";
 
+    /** For H2: whether or not it is there. */
+    static final String MERGE =
+            "MERGE INTO limits (hits, ends_at, counter, kind) KEY (counter, kind) VALUES (?, ?, ?, ?)";
+
     static final String UPDATE = "UPDATE limits SET hits = ?, ends_at = ? WHERE counter = ? AND kind = ? AND hits = ?";
 
     /** Everywhere the same, so that whoever meets on several counters does not wait for the other for ever. */

@@ -1,6 +1,5 @@
 package io.otphandler.adapter.jdbi;
 
-import io.otphandler.application.port.Counter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,20 +21,29 @@ final class TableWriter extends PreparedConnection {
     private static final String UPDATE_COUNTER =
             "UPDATE limits SET hits = ?, ends_at = ? WHERE counter = ? AND kind = ?";
 
+    /**
+     * So many counters share a transaction: H2 keeps what a transaction has changed until it ends, several objects for
+     * each row, and with tens of thousands of rows every collection copied them.
+     */
+    private static final int TOGETHER = 2_048;
+
     private final PreparedStatement insert = prepare(SessionRow.INSERT);
     private final PreparedStatement update = prepare(SessionRow.update(SessionRow.CHANGED));
     private final PreparedStatement insertCounter = prepare(INSERT_COUNTER);
     private final PreparedStatement updateCounter = prepare(UPDATE_COUNTER);
+    private final PreparedStatement mergeCounter = prepare(CounterRow.MERGE);
 
     TableWriter(DataSource source) throws SQLException {
         super(source, false);
     }
 
     /**
-     * One transaction, together with the note of the journal's files up to which the tables have all sessions, and all
-     * counters. In the order of the tables' keys, so that each page is looked for once.
+     * In the order of the tables' keys, so that each page is looked for once: first counters, which may be written as
+     * often as one likes, then in one transaction sessions and the note of the journal's files up to which the tables have
+     * all sessions, and all counters.
      */
     void write(Unwritten unwritten, @Nullable Journal journal, int upTo, int countersUpTo) throws SQLException {
+        writeCounters(unwritten);
         List<Unwritten.Row> sessions = unwritten.sessions().values().stream()
                 .sorted(Comparator.comparing(row -> row.row().session().id().value(), Counters.AS_THE_DATABASE))
                 .toList();
@@ -44,20 +52,28 @@ final class TableWriter extends PreparedConnection {
             row.bind(new StatementBinder(to));
             write(to, row.row().session().id());
         }
-        unwritten.counters().forEachInOrder(this::write);
         if (journal != null) {
             JournalReplay.note(connection, journal.lineage(), upTo, countersUpTo);
         }
         connection.commit();
     }
 
-    private void write(Counter counter, UnwrittenCounters.Tallied tallied) throws SQLException {
-        PreparedStatement to = tallied.isNew() ? insertCounter : updateCounter;
-        to.setArray(1, CounterRow.hits(connection, tallied.hits()));
-        to.setLong(2, tallied.endsAt());
-        to.setObject(3, counter.key());
-        to.setInt(4, counter.kind().number());
-        write(to, counter);
+    private void writeCounters(Unwritten unwritten) throws SQLException {
+        // those that seemed to be new may be there when an earlier attempt came half through
+        boolean again = unwritten.begin();
+        int[] written = {0};
+        unwritten.counters().forEachInOrder((counter, tallied) -> {
+            PreparedStatement to = again ? mergeCounter : tallied.isNew() ? insertCounter : updateCounter;
+            to.setArray(1, CounterRow.hits(connection, tallied.hits()));
+            to.setLong(2, tallied.endsAt());
+            to.setObject(3, counter.key());
+            to.setInt(4, counter.kind().number());
+            write(to, counter);
+            written[0]++;
+            if (written[0] % TOGETHER == 0) {
+                connection.commit();
+            }
+        });
     }
 
     /** What fails every time must not stand in the way of all that comes after it. */

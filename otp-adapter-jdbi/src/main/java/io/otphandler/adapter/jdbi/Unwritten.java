@@ -16,6 +16,7 @@ final class Unwritten {
 
     private final Map<SessionId, Row> sessions;
     private final UnwrittenCounters counters;
+    private boolean begun;
 
     Unwritten() {
         this(new ConcurrentHashMap<>(), new UnwrittenCounters());
@@ -84,6 +85,13 @@ final class Unwritten {
 
     Map<SessionId, Row> sessions() {
         return sessions;
+    }
+
+    /** To be called by whoever brings it into the tables, before; whether somebody has been at it. For one thread. */
+    boolean begin() {
+        boolean before = begun;
+        begun = true;
+        return before;
     }
 
     UnwrittenCounters counters() {
