@@ -17,6 +17,7 @@ import io.otphandler.adapter.http.jetty.RequestGuard;
 import io.otphandler.adapter.http.jetty.RequestThreads;
 import io.otphandler.adapter.http.jetty.RunningRequests;
 import io.otphandler.adapter.http.jetty.SafeHeaders;
+import io.otphandler.adapter.http.jetty.SparingConnector;
 import io.otphandler.adapter.http.metrics.Metrics;
 import io.otphandler.adapter.http.tls.SecurePort;
 import io.otphandler.adapter.http.tls.TlsSettings;
@@ -360,7 +361,7 @@ public final class OtpHttpServer {
             int port,
             int selectors,
             ConnectionFactory... protocols) {
-        ServerConnector connector = new ServerConnector(server, null, null, null, 1, selectors, protocols);
+        ServerConnector connector = new SparingConnector(server, 1, selectors, protocols);
         connector.setName(name);
         connector.setHost(settings.host());
         connector.setPort(port);

@@ -1,6 +1,7 @@
 package io.otphandler.adapter.http.jetty;
 
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -50,6 +51,24 @@ public final class PromptHttp extends HttpConnectionFactory {
                 public boolean headerComplete() {
                     disarm();
                     return super.headerComplete();
+                }
+            };
+        }
+
+        /**
+         * Whoever has answered late hands the connection itself to this, to read the next request on another thread. Where
+         * nothing of that has come with the last one, it is as well to wait for it at once: the selector tells.
+         */
+        @Override
+        protected Executor getExecutor() {
+            return task -> {
+                if (task == this
+                        && getParser().isStart()
+                        && isRequestBufferEmpty()
+                        && getEndPoint().isOpen()) {
+                    fillInterested();
+                } else {
+                    super.getExecutor().execute(task);
                 }
             };
         }
