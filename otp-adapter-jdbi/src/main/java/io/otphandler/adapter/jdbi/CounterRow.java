@@ -34,7 +34,7 @@ final class CounterRow {
 
     /** For H2: whether or not it is there. */
     static final String MERGE =
-            "MERGE INTO limits (hits, ends_at, counter, kind) KEY (counter, kind) VALUES (?, ?, ?, ?)";
+            "MERGE INTO limits (counter, kind, hits, ends_at) KEY (counter, kind) VALUES (?, ?, ?, ?)";
 
     static final String UPDATE = "UPDATE limits SET hits = ?, ends_at = ? WHERE counter = ? AND kind = ? AND hits = ?";
 

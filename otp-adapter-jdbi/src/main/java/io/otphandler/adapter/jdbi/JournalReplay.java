@@ -31,9 +31,6 @@ final class JournalReplay {
      */
     private static final String NAME = "journal";
 
-    private static final String MERGE_COUNTER =
-            "MERGE INTO limits (counter, kind, hits, ends_at) KEY (counter, kind) VALUES (?, ?, ?, ?)";
-
     private final Journal journal;
     private final Connection connection;
     private final SortedMap<Key, List<@Nullable Object>> counters = new TreeMap<>(Key.IN_ORDER);
@@ -166,7 +163,7 @@ final class JournalReplay {
 
     /** What each has come to, in the order of their keys, so that each page is looked for once. */
     private void writeCounters() throws SQLException {
-        try (PreparedStatement merge = connection.prepareStatement(MERGE_COUNTER)) {
+        try (PreparedStatement merge = connection.prepareStatement(CounterRow.MERGE)) {
             for (List<@Nullable Object> values : counters.values()) {
                 bind(merge, values);
                 merge.executeUpdate();

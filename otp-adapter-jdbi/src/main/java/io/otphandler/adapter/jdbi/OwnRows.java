@@ -175,7 +175,7 @@ final class OwnRows implements Rows, AutoCloseable {
 
     /** Whether one of these counters is in the tables as it is no more, or not at all. */
     boolean isBehind(Counter counter) {
-        return state.counter(counter) != null;
+        return state.any(unwritten -> unwritten.counters().has(counter));
     }
 
     /** Whether one of the counters that the tables know nothing new of has ended by then. */
@@ -381,7 +381,7 @@ final class OwnRows implements Rows, AutoCloseable {
             boolean isNew = before == null
                     ? row.isNew()
                             && (current.writing == null
-                                    || current.writing.counters().get(row.counter()) == null)
+                                    || !current.writing.counters().has(row.counter()))
                     : before.isNew();
             current.changing
                     .counters()

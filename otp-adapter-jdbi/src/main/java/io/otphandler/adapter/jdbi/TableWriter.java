@@ -17,9 +17,9 @@ final class TableWriter extends PreparedConnection {
     private static final Logger log = LoggerFactory.getLogger(TableWriter.class);
 
     private static final String INSERT_COUNTER =
-            "INSERT INTO limits (hits, ends_at, counter, kind) VALUES (?, ?, ?, ?)";
+            "INSERT INTO limits (counter, kind, hits, ends_at) VALUES (?, ?, ?, ?)";
     private static final String UPDATE_COUNTER =
-            "UPDATE limits SET hits = ?, ends_at = ? WHERE counter = ? AND kind = ?";
+            "UPDATE limits SET hits = ?3, ends_at = ?4 WHERE counter = ?1 AND kind = ?2";
 
     /**
      * So many counters share a transaction: H2 keeps what a transaction has changed until it ends, several objects for
@@ -64,10 +64,10 @@ final class TableWriter extends PreparedConnection {
         int[] written = {0};
         unwritten.counters().forEachInOrder((counter, tallied) -> {
             PreparedStatement to = again ? mergeCounter : tallied.isNew() ? insertCounter : updateCounter;
-            to.setArray(1, CounterRow.hits(connection, tallied.hits()));
-            to.setLong(2, tallied.endsAt());
-            to.setObject(3, counter.key());
-            to.setInt(4, counter.kind().number());
+            to.setObject(1, counter.key());
+            to.setInt(2, counter.kind().number());
+            to.setArray(3, CounterRow.hits(connection, tallied.hits()));
+            to.setLong(4, tallied.endsAt());
             write(to, counter);
             written[0]++;
             if (written[0] % TOGETHER == 0) {

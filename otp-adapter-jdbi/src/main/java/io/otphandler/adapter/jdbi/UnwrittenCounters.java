@@ -52,7 +52,15 @@ final class UnwrittenCounters {
     /** Null: it is not among them. */
     synchronized @Nullable Tallied get(Counter counter) {
         int place = place(counter);
-        return all[place * LONGS + WORD] == 0 ? null : tallied(place);
+        return isEmpty(place) ? null : tallied(place);
+    }
+
+    synchronized boolean has(Counter counter) {
+        return !isEmpty(place(counter));
+    }
+
+    private boolean isEmpty(int place) {
+        return all[place * LONGS + WORD] == 0;
     }
 
     /** @throws IllegalArgumentException if it ends before 1970 */
@@ -61,7 +69,7 @@ final class UnwrittenCounters {
             throw new IllegalArgumentException(counter + " ends before 1970, at " + tallied.endsAt());
         }
         int place = place(counter);
-        if (all[place * LONGS + WORD] == 0) {
+        if (isEmpty(place)) {
             if (2 * (count + 1) > others.length) {
                 grow();
                 place = place(counter);
@@ -110,7 +118,7 @@ final class UnwrittenCounters {
         long[] ordered = new long[count];
         int next = 0;
         for (int place = 0; place < others.length; place++) {
-            if (all[place * LONGS + WORD] != 0) {
+            if (!isEmpty(place)) {
                 // the database has no signs
                 long key = all[place * LONGS] + Long.MIN_VALUE;
                 ordered[next] = (key & -(long) others.length) | place;
@@ -139,11 +147,15 @@ final class UnwrittenCounters {
         return (int) (word >>> KIND_AT) & KIND;
     }
 
-    /** Where it stands, or has to be put. */
     private int place(Counter counter) {
-        long high = counter.key().getMostSignificantBits();
-        long low = counter.key().getLeastSignificantBits();
-        int kind = counter.kind().number();
+        return place(
+                counter.key().getMostSignificantBits(),
+                counter.key().getLeastSignificantBits(),
+                counter.kind().number());
+    }
+
+    /** Where it stands, or has to be put. */
+    private int place(long high, long low, int kind) {
         int mask = others.length - 1;
         // keys are made by a hash, and a key's counters stand beside each other
         int place = (int) low & mask;
@@ -162,14 +174,11 @@ final class UnwrittenCounters {
         long[] @Nullable [] oldOthers = others;
         all = new long[2 * oldAll.length];
         others = new long[2 * oldOthers.length] @Nullable [];
-        int mask = others.length - 1;
         for (int old = 0; old < oldOthers.length; old++) {
-            if (oldAll[old * LONGS + WORD] != 0) {
-                int place = (int) oldAll[old * LONGS + 1] & mask;
-                while (all[place * LONGS + WORD] != 0) {
-                    place = place + 1 & mask;
-                }
-                System.arraycopy(oldAll, old * LONGS, all, place * LONGS, LONGS);
+            int from = old * LONGS;
+            if (oldAll[from + WORD] != 0) {
+                int place = place(oldAll[from], oldAll[from + 1], kind(oldAll[from + WORD]));
+                System.arraycopy(oldAll, from, all, place * LONGS, LONGS);
                 others[place] = oldOthers[old];
             }
         }

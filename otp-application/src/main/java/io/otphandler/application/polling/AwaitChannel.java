@@ -58,7 +58,7 @@ public final class AwaitChannel {
         private final Caller caller;
         private final SessionId id;
         private final @Nullable Set<String> known;
-
+        /** The {@link LastAnswers#mark} of it; 0: nothing. */
         private final long answeredBefore;
 
         NewChannel(Caller caller, SessionId id, @Nullable Set<String> known, long answeredBefore) {
