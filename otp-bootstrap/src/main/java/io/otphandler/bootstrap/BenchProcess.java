@@ -28,7 +28,7 @@ final class BenchProcess {
             server.start();
             System.out.println(ServiceProcess.LISTENING + "http://127.0.0.1:" + server.port());
         } else {
-            int status = Main.servingCommandLine(args).execute(args);
+            int status = Main.run(args);
             if (status != ServeCommand.SERVING) {
                 System.exit(status);
             }

@@ -3,10 +3,11 @@ package io.otphandler.bootstrap;
 import io.otphandler.bootstrap.settings.FaultySettingsException;
 import io.otphandler.bootstrap.settings.Settings;
 import io.otphandler.bootstrap.settings.SettingsReader;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,15 +40,37 @@ public final class Main implements Callable<Integer> {
 
     /** Runs a command, and ends the process with its exit status. */
     public static void main(String[] args) {
-        int status = servingCommandLine(args).execute(args);
+        int status = run(args);
         if (status != ServeCommand.SERVING) {
             System.exit(status);
         }
     }
 
+    /** The exit status, or {@link ServeCommand#SERVING}. */
+    static int run(String... args) {
+        return ServeCommand.Options.ofPlain(args)
+                .map(Main::serve)
+                .orElseGet(() -> commandLine().execute(args));
+    }
+
+    /** As the command line would, and with what it would make of failures. */
+    private static int serve(ServeCommand.Options options) {
+        try {
+            return options.run();
+        } catch (Exception failure) {
+            OptionalInt status = told(failure, System.err::println);
+            if (status.isEmpty()) {
+                failure.printStackTrace();
+            }
+            return status.orElse(FAILED);
+        }
+    }
+
     /** All commands. */
     static CommandLine commandLine() {
-        return withoutCommands()
+        return new CommandLine(new Main())
+                .setExecutionExceptionHandler((failure, command, parsed) ->
+                        told(failure, command.getErr()::println).orElseThrow(() -> failure))
                 .addSubcommand(new ServeCommand())
                 .addSubcommand(new TokenCommand())
                 .addSubcommand(new MigrateCommand())
@@ -55,29 +78,17 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new ConfigCommand());
     }
 
-    /** The same; but what only serves is spared the other commands, whose options take longer to read than to use. */
-    static CommandLine servingCommandLine(String... args) {
-        return withoutCommands()
-                .setParameterExceptionHandler(
-                        (failure, unknown) -> commandLine().execute(unknown))
-                .setExecutionStrategy(parsed -> parsed.isUsageHelpRequested() || parsed.isVersionHelpRequested()
-                        ? commandLine().execute(args)
-                        : new CommandLine.RunLast().execute(parsed));
-    }
-
-    private static CommandLine withoutCommands() {
-        return new CommandLine(new Main()).setExecutionExceptionHandler((failure, command, parsed) -> {
-            PrintWriter err = command.getErr();
-            if (failure instanceof FaultySettingsException faulty) {
-                err.println(faulty.getMessage());
-                return WRONG_USAGE;
-            }
-            if (failure instanceof UserException user) {
-                err.println(user.getMessage());
-                return FAILED;
-            }
-            throw failure;
-        });
+    /** Tells of a failure that the caller can mend. Empty: it is none, and nothing was told. */
+    private static OptionalInt told(Exception failure, Consumer<String> err) {
+        if (failure instanceof FaultySettingsException faulty) {
+            err.accept(faulty.getMessage());
+            return OptionalInt.of(WRONG_USAGE);
+        }
+        if (failure instanceof UserException user) {
+            err.accept(user.getMessage());
+            return OptionalInt.of(FAILED);
+        }
+        return OptionalInt.empty();
     }
 
     @Override
@@ -101,6 +112,13 @@ public final class Main implements Callable<Integer> {
             return Optional.ofNullable(System.getenv("OTP_CONFIG"))
                     .filter(name -> !name.isEmpty())
                     .map(Path::of);
+        }
+
+        /** Whether this is the first that is named. */
+        boolean take(String name) {
+            boolean isFirst = file == null;
+            file = Path.of(name);
+            return isFirst;
         }
 
         /** Whether the command line names one. */

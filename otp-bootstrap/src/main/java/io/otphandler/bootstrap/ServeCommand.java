@@ -1,12 +1,13 @@
 package io.otphandler.bootstrap;
 
 import io.otphandler.bootstrap.settings.Settings;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,8 +17,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code serve}: runs the service until it is told to stop. */
-@Command(name = "serve", description = "Runs the service (the default).")
+@Command(name = ServeCommand.NAME, description = "Runs the service (the default).")
 final class ServeCommand implements Callable<Integer> {
+
+    static final String NAME = "serve";
 
     /** Not an exit status: the service runs on, on its own threads. */
     static final int SERVING = -1;
@@ -45,6 +48,11 @@ final class ServeCommand implements Callable<Integer> {
                 and are read with GET /sandbox/messages.
                 """;
 
+        private static final int MAX_PORT = 65_535;
+        private static final Pattern PLAIN_PORT = Pattern.compile("0|[1-9][0-9]{0,4}");
+        /** Not an option, a file of arguments, or quoted. */
+        private static final Pattern PLAIN_VALUE = Pattern.compile("[^-@\"']");
+
         @Mixin
         private final Main.ConfigurationFile configuration = new Main.ConfigurationFile();
 
@@ -57,13 +65,64 @@ final class ServeCommand implements Callable<Integer> {
                 description = "Listens there instead of http.port; 0: any that is free.")
         private @Nullable Integer port;
 
-        int run(CommandLine command) throws Exception {
-            if (port != null && (port < 0 || port > 65_535)) {
-                throw new CommandLine.ParameterException(command, "--port: expected 0 to 65535, was " + port);
+        /**
+         * What serving is nearly always called with: each option at most once, with a value that means nothing but itself. Told
+         * without the command line's own reader, which takes a tenth of a start.
+         *
+         * @return empty: something else, to be understood or refused there
+         */
+        static Optional<Options> ofPlain(String... args) {
+            Options options = new Options();
+            int at = args.length > 0 && args[0].equals(NAME) ? 1 : 0;
+            while (at < args.length) {
+                String option = args[at++];
+                int equals = option.indexOf('=');
+                if (equals < 0 && at == args.length) {
+                    return Optional.empty();
+                }
+                String name = equals < 0 ? option : option.substring(0, equals);
+                String value = equals < 0 ? args[at++] : option.substring(equals + 1);
+                if (!PLAIN_VALUE.matcher(value).lookingAt() || !options.take(name, value)) {
+                    return Optional.empty();
+                }
             }
+            return Optional.of(options);
+        }
+
+        private boolean take(String name, String value) {
+            switch (name) {
+                case "--config" -> {
+                    return configuration.take(value);
+                }
+                case "--host" -> {
+                    boolean isFirst = host == null;
+                    host = value;
+                    return isFirst;
+                }
+                case "--port" -> {
+                    if (port != null || !PLAIN_PORT.matcher(value).matches()) {
+                        return false;
+                    }
+                    port = Integer.valueOf(value);
+                    return port <= MAX_PORT;
+                }
+                default -> {
+                    return false;
+                }
+            }
+        }
+
+        int run(CommandLine command) throws Exception {
+            if (port != null && (port < 0 || port > MAX_PORT)) {
+                throw new CommandLine.ParameterException(
+                        command, "--port: expected 0 to " + MAX_PORT + ", was " + port);
+            }
+            return run();
+        }
+
+        int run() throws Exception {
             Settings settings = configuration.read();
             boolean unconfigured = configuration.file().isEmpty();
-            PrintWriter out = command.getOut();
             Service service = Service.start(
                     settings,
                     host == null ? settings.http().host() : host,
@@ -80,8 +139,8 @@ final class ServeCommand implements Callable<Integer> {
             if (unconfigured) {
                 service.tokens().ifPresent(tokens -> text.append(invitation(service.address(), settings, tokens)));
             }
-            out.print(text);
-            out.flush();
+            System.out.print(text);
+            System.out.flush();
             return SERVING;
         }
 

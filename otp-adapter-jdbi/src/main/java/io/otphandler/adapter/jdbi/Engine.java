@@ -28,6 +28,9 @@ interface Engine extends AutoCloseable {
     /** Connections whose statements may take as long as they take. */
     DataSource migrationSource();
 
+    /** Does what commits often; where each commit is a write to the file, all of them become one, at its end. */
+    <T> T writingOnce(Connection connection, Lane.Work<T> work) throws SQLException;
+
     /** The folder of the migrations, beside this class. */
     String migrations();
 

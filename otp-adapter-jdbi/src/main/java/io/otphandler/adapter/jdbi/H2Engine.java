@@ -65,6 +65,11 @@ final class H2Engine implements Engine {
     }
 
     @Override
+    public <T> T writingOnce(Connection connection, Lane.Work<T> work) throws SQLException {
+        return source.writingOnce(connection, work);
+    }
+
+    @Override
     public String migrations() {
         return "h2";
     }

@@ -75,6 +75,8 @@ final class H2Source implements DataSource, AutoCloseable {
     private static final int TIDY_BELOW_PERCENT = 60;
     /** At most so much at once: what a busy second leaves behind. */
     private static final int TIDY_BYTES = 16 << 20;
+    /** Longer than any such work takes. */
+    private static final int WRITING_ONCE_MILLIS = 600_000;
 
     private final String url;
     private final Properties credentials = new Properties();
@@ -228,6 +230,22 @@ final class H2Source implements DataSource, AutoCloseable {
             }
         } catch (SQLException | RuntimeException e) {
             log.debug("The database could not be tidied up this time", e);
+        }
+    }
+
+    /**
+     * Has what the work commits written to the file at its end, and not commit by commit. Nobody connects meanwhile, as each
+     * connection brings the settings with it.
+     */
+    synchronized <T> T writingOnce(Connection connection, Lane.Work<T> work) throws SQLException {
+        MVStore store = store(connection);
+        int delay = store.getAutoCommitDelay();
+        store.setAutoCommitDelay(WRITING_ONCE_MILLIS);
+        try {
+            return work.on(connection);
+        } finally {
+            store.setAutoCommitDelay(delay);
+            store.commit();
         }
     }
 

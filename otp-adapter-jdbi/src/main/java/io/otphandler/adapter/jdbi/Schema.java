@@ -59,9 +59,9 @@ final class Schema {
             + " \"type\", \"script\", \"checksum\", \"installed_by\", \"execution_time\", \"success\")"
             + " VALUES (?, ?, ?, 'SQL', ?, ?, CURRENT_USER, ?, TRUE)";
 
+    private final Engine engine;
+    /** Not the pool, which may have fewer connections than Flyway wants. */
     private final DataSource source;
-    private final String folder;
-    private final boolean isShared;
 
     /**
      * A migration as Flyway's history has it.
@@ -95,23 +95,22 @@ final class Schema {
     }
 
     Schema(Engine engine) {
-        this.source = engine.migrationSource(); // not the pool, which may have fewer connections than Flyway wants
-        this.folder = engine.migrations();
-        this.isShared = engine.isShared();
+        this.engine = engine;
+        this.source = engine.migrationSource();
     }
 
     /** Those that are known here, in their order. */
     static List<Migration> known(String folder) {
         return SCRIPTS.stream()
-                .map(script -> Migration.of(script, text(folder, script)))
+                .map(script -> Migration.of(script, text(folder + "/" + script)))
                 .toList();
     }
 
     /** Brings it up to date, and answers with how many migrations that took. */
     int migrate() {
         try (Connection connection = source.getConnection()) {
-            if (!isShared && isEmpty(connection)) {
-                return create(connection);
+            if (!engine.isShared() && isEmpty(connection)) {
+                return engine.writingOnce(connection, this::create);
             }
             if (isKnown(connection)) {
                 return 0;
@@ -133,7 +132,7 @@ final class Schema {
     /** Whether {@link #migrate} has something to do. */
     boolean needsMigration() {
         try (Connection connection = source.getConnection()) {
-            return (!isShared && isEmpty(connection))
+            return (!engine.isShared() && isEmpty(connection))
                     || (!isKnown(connection) && flyway().info().pending().length > 0);
         } catch (SQLException | FlywayException e) {
             throw new StoreUnavailableException("The database's schema could not be looked at: " + e.getMessage(), e);
@@ -143,13 +142,13 @@ final class Schema {
     private Flyway flyway() {
         return Flyway.configure(Schema.class.getClassLoader())
                 .dataSource(source)
-                .locations("classpath:io/otphandler/adapter/jdbi/" + FOLDER + folder)
+                .locations("classpath:io/otphandler/adapter/jdbi/" + FOLDER + engine.migrations())
                 .load();
     }
 
     /** Whether the history has those that are known, and nothing else. */
     private boolean isKnown(Connection connection) throws SQLException {
-        Iterator<Migration> known = known(folder).iterator();
+        Iterator<Migration> known = known(engine.migrations()).iterator();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT \"version\", \"description\", \"type\", \"script\","
                         + " \"checksum\", \"success\" FROM " + inSchema(connection) + HISTORY
@@ -183,25 +182,20 @@ final class Schema {
         }
     }
 
-    /** Each script is noted right after it, as Flyway does it: H2 keeps what came before one that fails. */
     private int create(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(CREATE_HISTORY);
-            int rank = 0;
-            for (String script : SCRIPTS) {
-                String text = text(folder, script);
-                long start = System.nanoTime();
-                statement.execute(text);
-                Migration done = Migration.of(script, text);
-                Pool.execute(connection, NOTE, ++rank, done.version, done.description, done.script, done.checksum, (int)
-                        ((System.nanoTime() - start) / 1_000_000));
-            }
-            return rank;
+            statement.execute(text(engine.migrations() + ".sql"));
         }
+        int rank = 0;
+        for (Migration one : known(engine.migrations())) {
+            Pool.execute(connection, NOTE, ++rank, one.version, one.description, one.script, one.checksum, 0);
+        }
+        return rank;
     }
 
-    private static String text(String folder, String script) {
-        try (InputStream in = Schema.class.getResourceAsStream(FOLDER + folder + "/" + script)) {
+    private static String text(String script) {
+        try (InputStream in = Schema.class.getResourceAsStream(FOLDER + script)) {
             if (in == null) {
                 throw new IllegalStateException(script + " is not beside this class");
             }
