@@ -51,6 +51,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -106,12 +108,11 @@ final class Service {
 
     private Service(Settings settings, String host, int port, boolean unconfigured) {
         Secrets secrets = new Secrets(settings.dataDir(), log::warn);
-        CodeKey peppers =
-                new CodeKey(secrets.readAll("codes.pepperFile", settings.codes().pepperFiles(), PEPPER));
+        List<byte[]> peppers =
+                secrets.readAll("codes.pepperFile", settings.codes().pepperFiles(), PEPPER);
         List<byte[]> hmacSecrets = hmacSecrets(settings.auth(), secrets);
         this.tokens = hmacSecrets.stream().findFirst().map(secret -> new Tokens(secret, settings.auth()));
         KeySource keys = keys(settings.auth(), hmacSecrets);
-        RecipientParser recipients = new LibphonenumberRecipients();
         Surroundings surroundings = new Surroundings(clock, timers, new ProviderClient());
         List<Gateway> opened = new ArrayList<>();
         settings.gateways()
@@ -123,9 +124,14 @@ final class Service {
                 .map(SandboxGateway.class::cast)
                 .toList());
         this.sandbox = !sandboxes.gateways().isEmpty();
-        Metrics metrics = new Metrics();
         LimitSettings limits = limits(settings.limits());
-        Store store = Store.open(settings.database(), limits.allowance(), peppers, clock);
+        // it takes a third of a start, in which all can be made that does not need it; what may be faulty is above
+        CompletableFuture<Store> opening = CompletableFuture.supplyAsync(
+                () -> Store.open(settings.database(), limits.allowance(), new CodeKey(peppers), clock), Service::apart);
+        RecipientParser recipients = new LibphonenumberRecipients();
+        Metrics metrics = new Metrics();
+        OtpHttpServer.warmUp();
+        Store store = opened(opening);
         this.database = store.database();
         this.workers = Workers.start(database.isShared());
         this.application = Application.of(
@@ -310,6 +316,20 @@ final class Service {
                 log.warn("{}: {}", otherwise, e.getMessage());
             }
         };
+    }
+
+    private static void apart(Runnable task) {
+        Thread thread = new Thread(task, "otp-store");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static Store opened(CompletableFuture<Store> opening) {
+        try {
+            return opening.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
     }
 
     private static LimitSettings limits(Settings.Limits limits) {

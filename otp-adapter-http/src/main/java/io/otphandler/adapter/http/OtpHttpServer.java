@@ -1,5 +1,6 @@
 package io.otphandler.adapter.http;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -18,6 +19,7 @@ import io.otphandler.adapter.http.jetty.RequestThreads;
 import io.otphandler.adapter.http.jetty.RunningRequests;
 import io.otphandler.adapter.http.jetty.SafeHeaders;
 import io.otphandler.adapter.http.jetty.SparingConnector;
+import io.otphandler.adapter.http.json.StrictJson;
 import io.otphandler.adapter.http.metrics.Metrics;
 import io.otphandler.adapter.http.tls.SecurePort;
 import io.otphandler.adapter.http.tls.TlsSettings;
@@ -140,6 +142,15 @@ public final class OtpHttpServer {
         this.isNear = settings.isStoreNear() && parts.tokens().isPrompt();
         this.direct = new DirectRoutes(executor, isNear);
         this.javalin = Javalin.create(this::configure);
+    }
+
+    /**
+     * Has the JVM load what servers are made of, and what reads and writes bodies, ahead of the first of them: for a thread that
+     * would only wait for something else.
+     */
+    public static void warmUp() {
+        StrictJson.read(StrictJson.write(JsonNodeFactory.instance.objectNode()));
+        new NoopHttpServer(HttpSettings.DEFAULT);
     }
 
     /**

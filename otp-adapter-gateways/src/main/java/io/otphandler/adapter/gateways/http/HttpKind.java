@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.otphandler.adapter.gateways.kind.GatewayKind;
 import io.otphandler.adapter.gateways.kind.GatewayPlan;
 import io.otphandler.adapter.gateways.kind.Keys;
@@ -37,8 +38,6 @@ public final class HttpKind implements GatewayKind {
             {"dispatchId":"{{dispatchId}}","requestId":"{{requestId}}","channel":"{{channel}}","codeType":"{{codeType}}",
              "recipient":"{{recipient}}","sender":"{{sender}}","subject":"{{subject}}","text":"{{text}}","code":"{{code}}",
              "locale":"{{locale}}","ttl":"{{ttl:number}}"}""";
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Override
     public String name() {
@@ -148,14 +147,14 @@ public final class HttpKind implements GatewayKind {
         JsonNode template = keys.tree("template");
         try {
             if (template == null) {
-                return JSON.readTree(DEFAULT_BODY);
+                return new ObjectMapper().readTree(DEFAULT_BODY);
             }
-            JsonNode tree = template.isTextual() ? JSON.readTree(template.textValue()) : template;
+            JsonNode tree = template.isTextual() ? new ObjectMapper().readTree(template.textValue()) : template;
             Placeholders.unknown(tree).ifPresent(unknown -> unknown(keys, "template", unknown));
             return tree;
         } catch (JsonProcessingException e) {
             keys.fault("template", "expected keys with values, or a text with JSON in it");
-            return JSON.createObjectNode();
+            return JsonNodeFactory.instance.objectNode();
         }
     }
 
