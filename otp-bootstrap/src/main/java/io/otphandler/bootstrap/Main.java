@@ -33,9 +33,8 @@ public final class Main implements Callable<Integer> {
     static final int WRONG_USAGE = 2;
 
     static {
-        // Jetty asks which locales there are, and Java looks for those of each kind of format that it has, ten thousand
-        // in
-        // all. Nothing here is formatted by locale
+        // Jetty asks which locales there are, and Java then looks for those of each kind of format that it has: ten
+        // thousand. Nothing here is formatted by locale
         String locales = "java.locale.providers";
         System.setProperty(locales, System.getProperty(locales, "SPI"));
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -241,12 +242,16 @@ final class H2Source implements DataSource, AutoCloseable {
         MVStore store = store(connection);
         int delay = store.getAutoCommitDelay();
         store.setAutoCommitDelay(WRITING_ONCE_MILLIS);
+        T done;
         try {
-            return work.on(connection);
+            done = work.on(connection);
         } finally {
             store.setAutoCommitDelay(delay);
-            store.commit();
         }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CHECKPOINT");
+        }
+        return done;
     }
 
     private static MVStore store(Connection connection) throws SQLException {
