@@ -29,7 +29,9 @@ interface Engine extends AutoCloseable {
     DataSource migrationSource();
 
     /** Does what commits often; where each commit is a write to the file, all of them become one, at its end. */
-    <T> T writingOnce(Connection connection, Lane.Work<T> work) throws SQLException;
+    default <T> T writingOnce(Connection connection, Lane.Work<T> work) throws SQLException {
+        return work.on(connection);
+    }
 
     /** The folder of the migrations, beside this class. */
     String migrations();

@@ -166,11 +166,6 @@ final class PostgresEngine implements Engine {
     }
 
     @Override
-    public <T> T writingOnce(Connection connection, Lane.Work<T> work) throws SQLException {
-        return work.on(connection);
-    }
-
-    @Override
     public String migrations() {
         return "postgresql";
     }

@@ -102,7 +102,7 @@ final class Schema {
     /** Those that are known here, in their order. */
     static List<Migration> known(String folder) {
         return SCRIPTS.stream()
-                .map(script -> Migration.of(script, text(folder + "/" + script)))
+                .map(script -> Migration.of(script, text(folder, script)))
                 .toList();
     }
 
@@ -182,20 +182,25 @@ final class Schema {
         }
     }
 
+    /** Each script is noted right after it, as Flyway does it: H2 keeps what came before one that fails. */
     private int create(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(CREATE_HISTORY);
-            statement.execute(text(engine.migrations() + ".sql"));
+            int rank = 0;
+            for (String script : SCRIPTS) {
+                String text = text(engine.migrations(), script);
+                long start = System.nanoTime();
+                statement.execute(text);
+                Migration done = Migration.of(script, text);
+                Pool.execute(connection, NOTE, ++rank, done.version, done.description, done.script, done.checksum, (int)
+                        ((System.nanoTime() - start) / 1_000_000));
+            }
+            return rank;
         }
-        int rank = 0;
-        for (Migration one : known(engine.migrations())) {
-            Pool.execute(connection, NOTE, ++rank, one.version, one.description, one.script, one.checksum, 0);
-        }
-        return rank;
     }
 
-    private static String text(String script) {
-        try (InputStream in = Schema.class.getResourceAsStream(FOLDER + script)) {
+    private static String text(String folder, String script) {
+        try (InputStream in = Schema.class.getResourceAsStream(FOLDER + folder + "/" + script)) {
             if (in == null) {
                 throw new IllegalStateException(script + " is not beside this class");
             }
