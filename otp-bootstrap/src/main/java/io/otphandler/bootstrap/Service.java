@@ -95,6 +95,9 @@ final class Service {
     private final JdbiDatabase database;
     private final ScheduledTimers timers = new ScheduledTimers();
     private final ScheduledTimers sweepTimers = new ScheduledTimers();
+    /** Of its own: after a night's rest a day's sessions may be deleted at once, and leases are to be renewed meanwhile. */
+    private final ScheduledTimers forgetTimers = new ScheduledTimers();
+
     private final ExecutorService workers;
     private final Gateways gateways;
     private final Application application;
@@ -217,7 +220,7 @@ final class Service {
         service.gateways.all().forEach(gateway -> gateway.start(service.application.takeReport()));
         service.sweepTimers.every(
                 SWEEP_PAUSE, reaching("The sweep could not reach the store", service.application.sweep()::due));
-        service.sweepTimers.every(
+        service.forgetTimers.every(
                 FORGET_PAUSE, reaching("Old sessions could not be deleted", service.application.sweep()::forget));
         service.sweepTimers.every(
                 RENEWAL_PAUSE, reaching("Leases could not be renewed", service.application.dispatcher()::renewLeases));
@@ -285,6 +288,7 @@ final class Service {
         long end = System.nanoTime() + STOP_PATIENCE.toNanos();
         server.drain();
         sweepTimers.close();
+        forgetTimers.close();
         application.heldPolls().stop();
         application.answerOnce().stop();
         try {

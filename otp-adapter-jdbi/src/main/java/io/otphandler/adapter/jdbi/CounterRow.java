@@ -28,6 +28,9 @@ final class CounterRow {
     /** Two parameters: before when they must have ended, and how many at most. */
     static final String ENDED = "SELECT counter, kind FROM limits WHERE ends_at < ? FETCH FIRST ? ROWS ONLY";
 
+    /** Two parameters: key and kind. */
+    static final String DELETE = "DELETE FROM limits WHERE counter = ? AND kind = ?";
+
     /** For PostgreSQL: what is there already stays. */
     static final String INSERT_UNLESS_THERE =
             "INSERT INTO limits (counter, kind, hits, ends_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING";

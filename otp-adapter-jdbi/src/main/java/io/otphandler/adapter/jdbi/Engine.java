@@ -71,12 +71,6 @@ interface Engine extends AutoCloseable {
     /** Has the messages due then whose leases end exactly as told; answers with those. */
     Set<DispatchId> leaseUntil(Connection connection, Instant until, Collection<Lease> leases) throws SQLException;
 
-    /** Two parameters: before when counters must have ended, and how many to delete at most. */
-    String deleteEndedCounters();
-
-    /** Two parameters: before when sessions must have been gone, and how many to delete at most. */
-    String deleteGoneSessions();
-
     /** Two parameters: before when revisions must have been needed last, and how many to delete at most. */
     String deleteOldRevisions();
 

@@ -119,11 +119,6 @@ final class H2Engine implements Engine {
     }
 
     @Override
-    public String deleteEndedCounters() {
-        return "DELETE FROM limits WHERE ends_at < ? FETCH FIRST ? ROWS ONLY";
-    }
-
-    @Override
     public void claim(Connection connection, Instant now, int limit, Instant until, SessionRow.Consumer due)
             throws SQLException {
         List<UUID> ids = new ArrayList<>();
@@ -159,11 +154,6 @@ final class H2Engine implements Engine {
             statement.setArray(5, LeaseArrays.ends(connection, leases));
             return LeaseArrays.held(statement);
         }
-    }
-
-    @Override
-    public String deleteGoneSessions() {
-        return "DELETE FROM sessions WHERE expires_at < ? FETCH FIRST ? ROWS ONLY";
     }
 
     @Override

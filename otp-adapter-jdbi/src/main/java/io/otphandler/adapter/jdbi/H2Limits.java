@@ -11,8 +11,8 @@ final class H2Limits extends WrittenLimits {
 
     private final JdbiSessions writing;
 
-    H2Limits(Engine engine, JdbiSessions writing) {
-        super(engine, writing);
+    H2Limits(JdbiSessions writing) {
+        super(writing);
         this.writing = writing;
     }
 

@@ -190,7 +190,7 @@ public final class JdbiDatabase implements AutoCloseable {
     /** What is counted against limits. */
     public Limits limits() {
         JdbiSessions writing = jdbiSessions();
-        return engine.isShared() ? new PostgresLimits(connections, engine, writing) : new H2Limits(engine, writing);
+        return engine.isShared() ? new PostgresLimits(connections, writing) : new H2Limits(writing);
     }
 
     /** What the guard against pumping has ruled, and what it knows; writes through the sessions' own connections. */

@@ -163,13 +163,10 @@ final class JdbiProviderMessages implements ProviderMessages {
 
     @Override
     public int deleteKeptBefore(Instant instant, int limit) {
-        return Failures.joined(writer.write(connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(engine.deleteOldProviderMessages())) {
-                statement.setLong(1, instant.toEpochMilli());
-                statement.setInt(2, limit);
-                return statement.executeUpdate();
-            }
-        }));
+        return pool.on(
+                "The database could not be written",
+                connection ->
+                        Pool.execute(connection, engine.deleteOldProviderMessages(), instant.toEpochMilli(), limit));
     }
 
     private static DispatchId dispatch(ResultSet row) throws SQLException {

@@ -45,8 +45,8 @@ import org.slf4j.LoggerFactory;
  * Sessions in rows of {@code sessions}. Reads are single statements on connections of the pool; all that writes goes
  * through the {@link Lane lanes}, where it is committed together with what else waits. Thread-safe.
  *
- * <p>Claims and deletions pass through a lane as well: H2, which has one, then never sees two writers, and so no lock
- * that is waited for.
+ * <p>Claims pass through a lane as well: H2, which has one, then hardly ever sees two writers of one row, and so no lock
+ * that is waited for. Deletions do not: what hundreds of rows take would be waited for by all that moves meanwhile.
  */
 final class JdbiSessions implements Sessions {
 
@@ -63,6 +63,8 @@ final class JdbiSessions implements Sessions {
     private final WidgetRevisions revisions;
     /** Null: others write as well. */
     private final @Nullable OwnRows own;
+
+    private final OwnTransactions transactions;
     /** Where others write as well. */
     private final LaneMemory recalled = new LaneMemory();
 
@@ -86,6 +88,7 @@ final class JdbiSessions implements Sessions {
         this.engine = engine;
         this.revisions = revisions;
         this.own = engine.ownRows(revisions);
+        this.transactions = new OwnTransactions(pool, engine, this::write, "The database could not be written");
         this.lanes = IntStream.range(0, laneCount)
                 .mapToObj(i -> new Lane(
                         "otp-lane-" + i,
@@ -234,7 +237,7 @@ final class JdbiSessions implements Sessions {
         settleAhead(row -> row.isDue(now));
         return Failures.joined(lanes.get(0).call(connection -> {
             if (own != null) {
-                settle(own, row -> row.isDue(now), connection, SessionRow.DUE_IDS, now, limit);
+                own.settleUnlessKnown(row -> row.isDue(now), connection, SessionRow.DUE_IDS, now, limit);
             }
             List<Session> claimed = claim(connection, now, limit);
             if (own != null) {
@@ -249,19 +252,6 @@ final class JdbiSessions implements Sessions {
         if (own != null && own.isBehindWith(like)) {
             own.settleInTime();
         }
-    }
-
-    private static void settle(
-            OwnRows own, Predicate<SessionRow> like, Connection connection, String sql, Instant when, int limit)
-            throws SQLException {
-        OwnRows.settleUnlessKnown(
-                own::settle,
-                own.isBehindWith(like),
-                connection,
-                sql,
-                when,
-                limit,
-                row -> own.isBehind(SessionRow.id(row)));
     }
 
     private List<Session> claim(Connection connection, Instant now, int limit) throws SQLException {
@@ -329,24 +319,33 @@ final class JdbiSessions implements Sessions {
     @Override
     public int deleteGone(Instant goneBefore, int limit) {
         settleAhead(row -> row.session().isGone(goneBefore));
-        return Failures.joined(lanes.get(0).call(connection -> {
-            if (own != null) {
-                settle(
-                        own,
-                        row -> row.session().isGone(goneBefore),
-                        connection,
-                        SessionRow.GONE_IDS,
-                        goneBefore,
-                        limit);
-                own.forgetGone(goneBefore);
-            }
-            int deleted = update(connection, engine.deleteGoneSessions(), goneBefore.toEpochMilli(), limit);
-            if (deleted < limit) {
-                // every session left ends at goneBefore or later, so none of these can be one's own: see superseded()
-                update(connection, engine.deleteOldRevisions(), goneBefore.toEpochMilli(), limit);
-            }
-            return deleted;
-        }));
+        int deleted = transactions.write(connection -> own == null
+                ? update(connection, SharedRows.DELETE_GONE, goneBefore, limit)
+                : own.markGone(connection, goneBefore, limit));
+        deleteMarked();
+        if (deleted < limit) {
+            // every session left ends at goneBefore or later, so none of these can be one's own: see superseded()
+            transactions.write(connection -> update(connection, engine.deleteOldRevisions(), goneBefore, limit));
+        }
+        return deleted;
+    }
+
+    /** Deletes counters that had ended by then, so many at most; how many. */
+    int deleteEndedCounters(Instant endedBefore, int limit) {
+        if (own != null && own.isBehindWithEnded(endedBefore)) {
+            own.settleCountersInTime();
+        }
+        int deleted = transactions.write(connection -> own == null
+                ? update(connection, SharedRows.DELETE_ENDED, endedBefore, limit)
+                : own.markEnded(connection, endedBefore, limit));
+        deleteMarked();
+        return deleted;
+    }
+
+    private void deleteMarked() {
+        if (own != null) {
+            own.deleteMarked();
+        }
     }
 
     /**
@@ -392,27 +391,6 @@ final class JdbiSessions implements Sessions {
                 if (counters.stream().anyMatch(own::isBehind)) {
                     own.settleCounters();
                 }
-                own.forgetCounters();
-            }
-            return work.on(connection);
-        });
-    }
-
-    /** {@link #write} of something that deletes counters that have ended, so many at most. */
-    <T> CompletableFuture<T> writeEndedCounters(Instant by, int limit, Lane.Work<T> work) {
-        if (own != null && own.isBehindWithEnded(by)) {
-            own.settleCountersInTime();
-        }
-        return write(connection -> {
-            if (own != null) {
-                OwnRows.settleUnlessKnown(
-                        own::settleCounters,
-                        own.isBehindWithEnded(by),
-                        connection,
-                        CounterRow.ENDED,
-                        by,
-                        limit,
-                        row -> CounterRow.counter(row).filter(own::isBehind).isPresent());
                 own.forgetCounters();
             }
             return work.on(connection);
@@ -478,10 +456,10 @@ final class JdbiSessions implements Sessions {
     }
 
     @CanIgnoreReturnValue
-    private static int update(Connection connection, String sql, long first, int second) throws SQLException {
+    private static int update(Connection connection, String sql, Instant before, int limit) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setLong(1, first);
-            statement.setInt(2, second);
+            statement.setLong(1, before.toEpochMilli());
+            statement.setInt(2, limit);
             return statement.executeUpdate();
         }
     }

@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.otphandler.application.port.Counter;
 import io.otphandler.domain.session.SessionId;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -58,11 +57,6 @@ final class LaneMemory {
 
     synchronized void forget(SessionId id) {
         sessions.remove(id);
-    }
-
-    /** Forgets sessions that were gone by then. */
-    synchronized void forgetGone(Instant goneBefore) {
-        sessions.values().removeIf(put -> put.row.session().isGone(goneBefore));
     }
 
     /** Null: not known what it says. */

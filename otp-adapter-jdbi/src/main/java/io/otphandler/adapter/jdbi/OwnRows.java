@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -80,6 +83,7 @@ final class OwnRows implements Rows, AutoCloseable {
     private final ScheduledExecutorService writer;
     private final AtomicBoolean called = new AtomicBoolean();
     private final WrittenKeys keys;
+    private final Tombstones tombstones = new Tombstones();
     private volatile State state = new State(new Unwritten(), null, 0, 0);
     private long countersTakenAt = System.nanoTime();
     private @Nullable Statements reading;
@@ -184,53 +188,89 @@ final class OwnRows implements Rows, AutoCloseable {
     }
 
     /**
-     * For a statement about rows of some kind, to be called by the lane before it: what the tables know to be of the kind
-     * must be so, and they must know of all that is.
+     * For a statement about sessions of some kind, to be called by the lane before it: what the table knows to be of the
+     * kind must be so, and it must know of all that is.
      *
-     * @param settle {@link #settle}, or {@link #settleCounters} where the rows are counters
-     * @param isBehind whether there is one of the kind that the tables know nothing new of
-     * @param sql of the first that the tables know to be; two parameters: an instant, and how many
-     * @param isOld whether a row of those may be no more what it was
+     * @param like which kind
+     * @param sql of the first that the table knows to be; two parameters: an instant, and how many
      */
-    static void settleUnlessKnown(
-            Runnable settle,
-            boolean isBehind,
-            Connection connection,
-            String sql,
-            Instant when,
-            int limit,
-            RowTest isOld)
+    void settleUnlessKnown(Predicate<SessionRow> like, Connection connection, String sql, Instant when, int limit)
             throws SQLException {
-        if (isBehind || isAnyOld(connection, sql, when, limit, isOld)) {
-            settle.run();
+        if (isBehindWith(like)
+                || !rows(connection, sql, when, limit, row -> isBehind(SessionRow.id(row)) ? row : null)
+                        .isEmpty()) {
+            settle();
         }
     }
 
-    /** Asks a row. */
+    /** Makes something of a row; null: nothing. */
     @FunctionalInterface
-    interface RowTest {
-        boolean of(ResultSet row) throws SQLException;
+    private interface RowReader<T> {
+        @Nullable
+        T read(ResultSet row) throws SQLException;
     }
 
-    private static boolean isAnyOld(Connection connection, String sql, Instant when, int limit, RowTest isOld)
+    private static <T> List<T> rows(Connection connection, String sql, Instant when, int limit, RowReader<T> reader)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setLong(1, when.toEpochMilli());
             statement.setInt(2, limit);
+            List<T> read = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    if (isOld.of(rows)) {
-                        return true;
+                    T one = reader.read(rows);
+                    if (one != null) {
+                        read.add(one);
                     }
                 }
-                return false;
             }
+            return read;
         }
     }
 
-    /** Has to be called before sessions that were gone by then are deleted. */
-    void forgetGone(Instant goneBefore) {
-        memory.forgetGone(goneBefore);
+    /**
+     * To be called by the lane: from now on there are no such sessions any more, which were gone by then. {@link
+     * #deleteMarked} deletes them.
+     *
+     * @param limit how many at most; those that the table has not come up with are none of them
+     * @return how many
+     */
+    int markGone(Connection connection, Instant goneBefore, int limit) throws SQLException {
+        List<SessionId> gone = rows(connection, SessionRow.GONE_IDS, goneBefore, limit, row -> {
+            SessionId id = SessionRow.id(row);
+            return isBehind(id) ? null : id;
+        });
+        gone.forEach(memory::forget);
+        gone.forEach(tombstones::mark);
+        return gone.size();
+    }
+
+    /** {@link #markGone} of counters that had ended by then. */
+    int markEnded(Connection connection, Instant endedBefore, int limit) throws SQLException {
+        List<Tombstones.CounterKey> ended = rows(connection, CounterRow.ENDED, endedBefore, limit, row -> {
+            Optional<Counter> counter = CounterRow.counter(row);
+            if (counter.filter(this::isBehind).isPresent()) {
+                return null;
+            }
+            counter.ifPresent(memory::forget);
+            return new Tombstones.CounterKey(row.getObject(1, UUID.class), row.getInt(2));
+        });
+        ended.forEach(tombstones::mark);
+        return ended.size();
+    }
+
+    /**
+     * Returns once the tables have no row any more that was marked by now. Not for the lane: it is not to wait so long.
+     *
+     * @throws StoreUnavailableException if that could not be done in time
+     */
+    void deleteMarked() {
+        onWriter(
+                () -> {
+                    deleteMarkedFrom(tables());
+                    return null;
+                },
+                LONG_PATIENCE);
     }
 
     /** Has to be called before sessions are changed by statements of others'. */
@@ -270,7 +310,7 @@ final class OwnRows implements Rows, AutoCloseable {
                 SessionRow row = known(id);
                 if (row != null) {
                     batch.entries().put(id, Batch.Entry.of(row));
-                } else if (keys.mayContain(id.value())) {
+                } else if (keys.mayContain(id.value()) && !tombstones.has(id)) {
                     unknown.add(id);
                 }
             }
@@ -285,7 +325,8 @@ final class OwnRows implements Rows, AutoCloseable {
                 wanted.add(budget.wrongCodes());
             }
         }
-        wanted.removeIf(counter -> recalled(counter, batch.counters()) || !keys.mayContain(counter.key()));
+        wanted.removeIf(counter ->
+                recalled(counter, batch.counters()) || !keys.mayContain(counter.key()) || tombstones.has(counter));
         if (!wanted.isEmpty()) {
             CounterRow.load(connected().findCounters, wanted, batch.counters());
             connected().connection.commit();
@@ -485,11 +526,14 @@ final class OwnRows implements Rows, AutoCloseable {
     }
 
     private void settle(boolean withCounters, Duration patience) {
-        if (state.isSettled(withCounters)) {
-            return;
+        if (!state.isSettled(withCounters)) {
+            onWriter(() -> writeTables(withCounters), patience);
         }
+    }
+
+    private void onWriter(Callable<@Nullable Void> work, Duration patience) {
         try {
-            Future<?> writing = writer.submit(() -> writeTables(withCounters));
+            Future<?> writing = writer.submit(work);
             writing.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -567,18 +611,10 @@ final class OwnRows implements Rows, AutoCloseable {
         if (writing == null) {
             return;
         }
-        try {
-            if (tables == null) {
-                tables = new TableWriter(source);
-            }
-            tables.write(writing, journal, current.upTo, current.countersUpTo);
-        } catch (SQLException | RuntimeException e) {
-            if (tables != null) {
-                tables.close();
-                tables = null;
-            }
-            throw e;
-        }
+        TableWriter to = tables();
+        // first: what counts as deleted may be there anew
+        deleteMarkedFrom(to);
+        onTables(to, () -> to.write(writing, journal, current.upTo, current.countersUpTo));
         synchronized (this) {
             state = new State(state.changing, null, current.upTo, current.countersUpTo);
         }
@@ -592,6 +628,39 @@ final class OwnRows implements Rows, AutoCloseable {
                 log.warn("What is in the tables could not be removed from the journal: {}", e.toString());
             }
         }
+    }
+
+    private void deleteMarkedFrom(TableWriter from) throws SQLException {
+        Tombstones.Marked marked = tombstones.marked();
+        if (!marked.isEmpty()) {
+            onTables(from, () -> from.delete(marked));
+            tombstones.unmark(marked);
+        }
+    }
+
+    private TableWriter tables() throws SQLException {
+        TableWriter current = tables;
+        if (current == null) {
+            current = new TableWriter(source);
+            tables = current;
+        }
+        return current;
+    }
+
+    /** Writes them; where that fails nobody knows what has become of their connection. */
+    private void onTables(TableWriter current, Writing work) throws SQLException {
+        try {
+            work.run();
+        } catch (SQLException | RuntimeException e) {
+            current.close();
+            tables = null;
+            throw e;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Writing {
+        void run() throws SQLException;
     }
 
     /** Brings all into the tables. The lane must have ended. */

@@ -231,12 +231,6 @@ final class PostgresEngine implements Engine {
     }
 
     @Override
-    public String deleteEndedCounters() {
-        return "DELETE FROM limits WHERE (counter, kind) IN (SELECT counter, kind FROM limits WHERE ends_at < ?"
-                + " LIMIT ? FOR UPDATE SKIP LOCKED)";
-    }
-
-    @Override
     public void claim(Connection connection, Instant now, int limit, Instant until, SessionRow.Consumer due)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(CLAIM)) {
@@ -261,12 +255,6 @@ final class PostgresEngine implements Engine {
             statement.setLong(4, until.toEpochMilli());
             return LeaseArrays.held(statement);
         }
-    }
-
-    @Override
-    public String deleteGoneSessions() {
-        return "DELETE FROM sessions WHERE id = ANY (ARRAY"
-                + " (SELECT id FROM sessions WHERE expires_at < ? LIMIT ? FOR UPDATE SKIP LOCKED))";
     }
 
     @Override

@@ -61,8 +61,8 @@ final class PostgresLimits extends WrittenLimits {
 
     private final Pool pool;
 
-    PostgresLimits(Pool pool, Engine engine, JdbiSessions writing) {
-        super(engine, writing);
+    PostgresLimits(Pool pool, JdbiSessions writing) {
+        super(writing);
         this.pool = pool;
     }
 

@@ -109,6 +109,9 @@ record SessionRow(
     /** Two parameters: before when they must have been gone, and how many at most. */
     static final String GONE_IDS = "SELECT id FROM sessions WHERE expires_at < ? FETCH FIRST ? ROWS ONLY";
 
+    /** One parameter: the id. */
+    static final String DELETE = "DELETE FROM sessions WHERE id = ?";
+
     /** One parameter: the budget. */
     static final String OPEN = "SELECT id FROM sessions WHERE budget_id = ? AND state IN (" + WAITING + ", " + SENT
             + ", " + FAILED + ") FETCH FIRST 100 ROWS ONLY";

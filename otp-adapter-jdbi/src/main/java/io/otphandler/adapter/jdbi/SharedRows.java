@@ -26,6 +26,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedRows implements Rows {
 
+    /** Two parameters: before when sessions must have been gone, and how many to delete at most. */
+    static final String DELETE_GONE = "DELETE FROM sessions WHERE id = ANY (ARRAY"
+            + " (SELECT id FROM sessions WHERE expires_at < ? LIMIT ? FOR UPDATE SKIP LOCKED))";
+
+    /** Two parameters: before when counters must have ended, and how many to delete at most. */
+    static final String DELETE_ENDED = "DELETE FROM limits WHERE (counter, kind) IN (SELECT counter, kind FROM limits"
+            + " WHERE ends_at < ? LIMIT ? FOR UPDATE SKIP LOCKED)";
+
     private final Engine engine;
     private final WidgetRevisions revisions;
     private final LaneMemory memory;

@@ -1,5 +1,7 @@
 package io.otphandler.adapter.jdbi;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.otphandler.domain.session.SessionId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -32,6 +34,8 @@ final class TableWriter extends PreparedConnection {
     private final PreparedStatement insertCounter = prepare(INSERT_COUNTER);
     private final PreparedStatement updateCounter = prepare(UPDATE_COUNTER);
     private final PreparedStatement mergeCounter = prepare(CounterRow.MERGE);
+    private final PreparedStatement delete = prepare(SessionRow.DELETE);
+    private final PreparedStatement deleteCounter = prepare(CounterRow.DELETE);
 
     TableWriter(DataSource source) throws SQLException {
         super(source, false);
@@ -76,17 +80,37 @@ final class TableWriter extends PreparedConnection {
         });
     }
 
-    /** What fails every time must not stand in the way of all that comes after it. */
+    /** In a transaction; those that are not there are passed over. */
+    void delete(Tombstones.Marked rows) throws SQLException {
+        for (SessionId session : rows.sessions()) {
+            delete.setObject(1, session.value());
+            executed(delete, session);
+        }
+        for (Tombstones.CounterKey counter : rows.counters()) {
+            deleteCounter.setObject(1, counter.counter());
+            deleteCounter.setInt(2, counter.kind());
+            executed(deleteCounter, counter);
+        }
+        connection.commit();
+    }
+
     private static void write(PreparedStatement row, Object of) throws SQLException {
+        if (executed(row, of) == 0) {
+            log.error("{} is not in its table any more: somebody else has deleted it", of);
+        }
+    }
+
+    /** How many rows; negative: it failed. What fails every time must not stand in the way of all that comes after it. */
+    @CanIgnoreReturnValue
+    private static int executed(PreparedStatement row, Object of) throws SQLException {
         try {
-            if (row.executeUpdate() != 1) {
-                log.error("{} is not in its table any more: somebody else has deleted it", of);
-            }
+            return row.executeUpdate();
         } catch (SQLException e) {
             if (!Failures.isOurFault(e)) {
                 throw e;
             }
             log.error("{} cannot be written into its table", of, e);
+            return -1;
         }
     }
 

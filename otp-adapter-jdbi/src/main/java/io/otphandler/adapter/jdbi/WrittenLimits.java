@@ -10,13 +10,9 @@ import java.util.List;
 /** Counters in rows of {@code limits}, and how they are deleted. Thread-safe. */
 abstract class WrittenLimits implements Limits {
 
-    private static final String LIFT = "DELETE FROM limits WHERE counter = ? AND kind = ?";
-
-    private final Engine engine;
     private final JdbiSessions writing;
 
-    WrittenLimits(Engine engine, JdbiSessions writing) {
-        this.engine = engine;
+    WrittenLimits(JdbiSessions writing) {
         this.writing = writing;
     }
 
@@ -28,7 +24,7 @@ abstract class WrittenLimits implements Limits {
             return;
         }
         int[] deleted = Failures.joined(writing.writeCounters(all, connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(LIFT)) {
+            try (PreparedStatement statement = connection.prepareStatement(CounterRow.DELETE)) {
                 for (Counter counter : all) {
                     statement.setObject(1, counter.key());
                     statement.setInt(2, counter.kind().number());
@@ -42,12 +38,6 @@ abstract class WrittenLimits implements Limits {
 
     @Override
     public int deleteEnded(Instant now, int limit) {
-        return Failures.joined(writing.writeEndedCounters(now, limit, connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(engine.deleteEndedCounters())) {
-                statement.setLong(1, now.toEpochMilli());
-                statement.setInt(2, limit);
-                return statement.executeUpdate();
-            }
-        }));
+        return writing.deleteEndedCounters(now, limit);
     }
 }

@@ -39,17 +39,6 @@ final class LaneMemoryTest {
     }
 
     @Test
-    void thoseThatWereGoneAreForgottenAndTheOthersAreNot() {
-        Session session = put(session(), 1);
-
-        memory.forgetGone(session.expiresAt().minusMillis(1));
-        assertThat(memory.session(session.id())).isNotNull();
-
-        memory.forgetGone(session.expiresAt());
-        assertThat(memory.session(session.id())).isNull();
-    }
-
-    @Test
     void theSessionThatNobodyAskedForLongestIsForgottenWhenThereAreTooMany() {
         Session asked = put(session(), 1);
         Session unasked = put(session(), 1);

@@ -6,7 +6,10 @@ import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.mock;
 
 import io.otphandler.application.port.ContractFixtures;
+import io.otphandler.application.port.Counter;
 import io.otphandler.application.port.StoreUnavailableException;
+import io.otphandler.domain.limit.Rule;
+import io.otphandler.domain.limit.Tally;
 import io.otphandler.domain.session.Decision;
 import io.otphandler.domain.session.Outcome;
 import io.otphandler.domain.session.Session;
@@ -16,9 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -26,10 +31,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of what is acknowledged while the tables cannot be written. */
+/** What becomes of what is acknowledged, or counts as deleted, before the tables are written. */
 final class OwnRowsTest {
 
     private static final Instant NOW = Instant.parse("2026-11-01T10:00:00Z");
+    private static final Rule MINUTE = new Rule(5, Duration.ofMinutes(1));
+    /** Of what is counted then: the whole hour after it. */
+    private static final Instant END = Instant.parse("2026-11-01T11:00:00Z");
 
     @TempDir
     Path directory;
@@ -106,6 +114,136 @@ final class OwnRowsTest {
         assertThat(read(another).version()).isEqualTo(1);
     }
 
+    @Test
+    void aSessionThatWasGoneIsThereNoMoreFromItsMarkOn() throws Exception {
+        SessionId gone = started();
+        SessionId behind = started();
+        rows.settle();
+        moved(behind);
+
+        assertThat(markGone()).isEqualTo(1);
+
+        assertThat(rows.known(gone)).isNull();
+        assertThat(isLoaded(rows, gone)).isFalse();
+        assertThat(isLoaded(rows, behind)).isTrue();
+        rows.deleteMarked();
+        assertThat(isInTable(gone)).isFalse();
+        assertThat(isInTable(behind)).isTrue();
+        assertThat(read(behind).version()).isEqualTo(1);
+    }
+
+    @Test
+    void aCounterThatHadEndedIsCountedAnewWhileItsRowStillStands() throws Exception {
+        Counter counter = new Counter(UUID.randomUUID(), Counter.Kind.SENDS);
+        counted(counter, NOW);
+        rows.settleCounters();
+
+        assertThat(markEnded(END)).isZero();
+        assertThat(markEnded(END.plusMillis(1))).isEqualTo(1);
+        assertThat(tally(rows, counter)).isEqualTo(Tally.NONE);
+        Instant later = END.plusMillis(1);
+        counted(counter, later);
+        rows.settleCounters();
+
+        assertThat(tally(rows, counter)).isEqualTo(Tally.NONE.with(MINUTE, later));
+        assertThat(inTable(counter)).isEqualTo(Tally.NONE.with(MINUTE, later));
+        rows.deleteMarked();
+        assertThat(inTable(counter)).isEqualTo(Tally.NONE.with(MINUTE, later));
+    }
+
+    @Test
+    void aCounterThatWasCountedSinceIsNotMarked() throws Exception {
+        Counter counter = new Counter(UUID.randomUUID(), Counter.Kind.SENDS);
+        counted(counter, NOW);
+        rows.settleCounters();
+        counted(counter, NOW.plusSeconds(1));
+
+        assertThat(markEnded(END.plusMillis(1))).isZero();
+
+        rows.settleCounters();
+        assertThat(inTable(counter)).isEqualTo(tally(rows, counter));
+    }
+
+    @Test
+    void whatIsMarkedWhileTheTablesCannotBeWrittenIsDeletedLater() throws Exception {
+        SessionId gone = started();
+        Counter counter = new Counter(UUID.randomUUID(), Counter.Kind.SENDS);
+        counted(counter, NOW);
+        rows.settleCounters();
+        rows.close(); // and with it the writer's connection
+        rows.disconnect();
+        rows = start();
+        assertThat(markGone()).isEqualTo(1);
+        assertThat(markEnded(END.plusMillis(1))).isEqualTo(1);
+
+        away = true;
+        assertThatThrownBy(rows::deleteMarked).isInstanceOf(StoreUnavailableException.class);
+        assertThat(isLoaded(rows, gone)).isFalse();
+        Instant later = END.plusMillis(1);
+        counted(counter, later);
+
+        away = false;
+        rows.settleCounters();
+        assertThat(isInTable(gone)).isFalse();
+        assertThat(inTable(counter)).isEqualTo(Tally.NONE.with(MINUTE, later));
+    }
+
+    private int markGone() throws SQLException {
+        int marked = rows.markGone(rows.connection(), NOW.plus(Duration.ofDays(1)), 10);
+        rows.commit();
+        return marked;
+    }
+
+    private int markEnded(Instant before) throws SQLException {
+        int marked = rows.markEnded(rows.connection(), before, 10);
+        rows.commit();
+        return marked;
+    }
+
+    private void counted(Counter counter, Instant at) throws SQLException {
+        Batch batch = loaded(rows, Set.of(), Set.of(counter));
+        batch.counters().set(counter, batch.counters().tally(counter).with(MINUTE, at), MINUTE.endOf(at));
+        rows.write(batch, () -> {});
+    }
+
+    private static Batch loaded(OwnRows from, Set<SessionId> sessions, Set<Counter> counters) throws SQLException {
+        Batch batch = new Batch();
+        from.load(batch, sessions, counters, (unreadable, failure) -> {
+            throw failure;
+        });
+        return batch;
+    }
+
+    private static boolean isLoaded(OwnRows from, SessionId id) throws SQLException {
+        return loaded(from, Set.of(id), Set.of()).entries().containsKey(id);
+    }
+
+    private static Tally tally(OwnRows from, Counter counter) throws SQLException {
+        return loaded(from, Set.of(), Set.of(counter)).counters().tally(counter);
+    }
+
+    private boolean isInTable(SessionId id) throws Exception {
+        return fromTable(fresh -> isLoaded(fresh, id));
+    }
+
+    private Tally inTable(Counter counter) throws Exception {
+        return fromTable(fresh -> tally(fresh, counter));
+    }
+
+    private <T> T fromTable(Look<T> look) throws Exception {
+        OwnRows fresh = new OwnRows(source, new WidgetRevisions(), null, true);
+        try {
+            return look.at(fresh);
+        } finally {
+            fresh.disconnect();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Look<T> {
+        T at(OwnRows rows) throws SQLException;
+    }
+
     /** As the lane has it. */
     private SessionId started() throws SQLException {
         Decision<SessionId> started = ContractFixtures.started(widget, NOW);
@@ -132,20 +270,13 @@ final class OwnRowsTest {
 
     /** From the tables alone. */
     private SessionRow read(SessionId id) throws Exception {
-        OwnRows fresh = new OwnRows(source, new WidgetRevisions(), null, true);
-        try {
-            Batch batch = new Batch();
-            fresh.load(batch, Set.of(id), Set.of(), (unreadable, failure) -> {
-                throw failure;
-            });
-            Batch.Entry entry = batch.entries().get(id);
+        return fromTable(fresh -> {
+            Batch.Entry entry = loaded(fresh, Set.of(id), Set.of()).entries().get(id);
             assertThat(entry).isNotNull();
             Session session = entry.session;
             assertThat(session).isNotNull();
             return entry.row(session);
-        } finally {
-            fresh.disconnect();
-        }
+        });
     }
 
     private OwnRows start() {
