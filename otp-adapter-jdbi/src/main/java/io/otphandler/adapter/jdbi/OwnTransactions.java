@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 
 /**
  * Writes that stand alone: on PostgreSQL each is a transaction of its own on a connection of the pool, and the server has
- * those that come at the same time share a sync. On H2 they pass through the lane, as all that writes. Thread-safe.
+ * those that come at the same time share a sync. On H2 they pass through the lane, as nearly all that writes. Thread-safe.
  */
 final class OwnTransactions {
 

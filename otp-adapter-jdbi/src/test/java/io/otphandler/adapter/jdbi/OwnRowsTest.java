@@ -118,7 +118,9 @@ final class OwnRowsTest {
     void aSessionThatWasGoneIsThereNoMoreFromItsMarkOn() throws Exception {
         SessionId gone = started();
         SessionId behind = started();
-        rows.settle();
+        restart();
+        assertThat(rows.connection().isClosed()).isFalse(); // the lane has its connection, the writer has none yet
+        away = true;
         moved(behind);
 
         assertThat(markGone()).isEqualTo(1);
@@ -126,10 +128,12 @@ final class OwnRowsTest {
         assertThat(rows.known(gone)).isNull();
         assertThat(isLoaded(rows, gone)).isFalse();
         assertThat(isLoaded(rows, behind)).isTrue();
+
+        away = false;
         rows.deleteMarked();
+        rows.settle();
         assertThat(isInTable(gone)).isFalse();
-        assertThat(isInTable(behind)).isTrue();
-        assertThat(read(behind).version()).isEqualTo(1);
+        assertThat(read(behind).version()).isEqualTo(2);
     }
 
     @Test
@@ -156,10 +160,14 @@ final class OwnRowsTest {
         Counter counter = new Counter(UUID.randomUUID(), Counter.Kind.SENDS);
         counted(counter, NOW);
         rows.settleCounters();
+        restart();
+        assertThat(rows.connection().isClosed()).isFalse();
+        away = true;
         counted(counter, NOW.plusSeconds(1));
 
         assertThat(markEnded(END.plusMillis(1))).isZero();
 
+        away = false;
         rows.settleCounters();
         assertThat(inTable(counter)).isEqualTo(tally(rows, counter));
     }
@@ -169,10 +177,7 @@ final class OwnRowsTest {
         SessionId gone = started();
         Counter counter = new Counter(UUID.randomUUID(), Counter.Kind.SENDS);
         counted(counter, NOW);
-        rows.settleCounters();
-        rows.close(); // and with it the writer's connection
-        rows.disconnect();
-        rows = start();
+        restart();
         assertThat(markGone()).isEqualTo(1);
         assertThat(markEnded(END.plusMillis(1))).isEqualTo(1);
 
@@ -186,6 +191,12 @@ final class OwnRowsTest {
         rows.settleCounters();
         assertThat(isInTable(gone)).isFalse();
         assertThat(inTable(counter)).isEqualTo(Tally.NONE.with(MINUTE, later));
+    }
+
+    private void restart() {
+        rows.close();
+        rows.disconnect();
+        rows = start();
     }
 
     private int markGone() throws SQLException {
@@ -254,11 +265,12 @@ final class OwnRowsTest {
     }
 
     private void moved(SessionId id) throws SQLException {
-        Batch batch = new Batch();
-        SessionRow known = rows.known(id);
-        assertThat(known).isNotNull();
-        batch.entries().put(id, Batch.Entry.of(known));
-        rows.write(take(batch, id, known.session().dispatched(1, Outcome.ACCEPTED, NOW)), () -> {});
+        Batch batch = loaded(rows, Set.of(id), Set.of());
+        Batch.Entry entry = batch.entries().get(id);
+        assertThat(entry).isNotNull();
+        Session session = entry.session;
+        assertThat(session).isNotNull();
+        rows.write(take(batch, id, session.dispatched(1, Outcome.ACCEPTED, NOW)), () -> {});
     }
 
     private static Batch take(Batch batch, SessionId id, Decision<?> decision) {
