@@ -1,6 +1,5 @@
 package io.otphandler.adapter.jdbi;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.otphandler.application.port.BudgetId;
 import io.otphandler.application.port.Counter;
 import io.otphandler.application.port.DispatchId;
@@ -320,12 +319,13 @@ final class JdbiSessions implements Sessions {
     public int deleteGone(Instant goneBefore, int limit) {
         settleAhead(row -> row.session().isGone(goneBefore));
         int deleted = transactions.write(connection -> own == null
-                ? update(connection, SharedRows.DELETE_GONE, goneBefore, limit)
+                ? Pool.execute(connection, SharedRows.DELETE_GONE, goneBefore.toEpochMilli(), limit)
                 : own.markGone(connection, goneBefore, limit));
         deleteMarked();
         if (deleted < limit) {
             // every session left ends at goneBefore or later, so none of these can be one's own: see superseded()
-            transactions.write(connection -> update(connection, engine.deleteOldRevisions(), goneBefore, limit));
+            transactions.write(connection ->
+                    Pool.execute(connection, engine.deleteOldRevisions(), goneBefore.toEpochMilli(), limit));
         }
         return deleted;
     }
@@ -336,7 +336,7 @@ final class JdbiSessions implements Sessions {
             own.settleCountersInTime();
         }
         int deleted = transactions.write(connection -> own == null
-                ? update(connection, SharedRows.DELETE_ENDED, endedBefore, limit)
+                ? Pool.execute(connection, SharedRows.DELETE_ENDED, endedBefore.toEpochMilli(), limit)
                 : own.markEnded(connection, endedBefore, limit));
         deleteMarked();
         return deleted;
@@ -453,15 +453,6 @@ final class JdbiSessions implements Sessions {
     private Session session(ResultSet row, Connection connection) throws SQLException {
         return SessionRow.read(row, (widget, revision) -> revisions.get(widget, revision, connection))
                 .session();
-    }
-
-    @CanIgnoreReturnValue
-    private static int update(Connection connection, String sql, Instant before, int limit) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setLong(1, before.toEpochMilli());
-            statement.setInt(2, limit);
-            return statement.executeUpdate();
-        }
     }
 
     private <T> T read(Lane.Work<T> work) {

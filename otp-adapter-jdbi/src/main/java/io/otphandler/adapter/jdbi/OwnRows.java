@@ -15,9 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -197,16 +195,14 @@ final class OwnRows implements Rows, AutoCloseable {
     void settleUnlessKnown(Predicate<SessionRow> like, Connection connection, String sql, Instant when, int limit)
             throws SQLException {
         if (isBehindWith(like)
-                || !rows(connection, sql, when, limit, row -> isBehind(SessionRow.id(row)) ? row : null)
-                        .isEmpty()) {
+                || rows(connection, sql, when, limit, SessionRow::id).stream().anyMatch(this::isBehind)) {
             settle();
         }
     }
 
-    /** Makes something of a row; null: nothing. */
+    /** Makes something of a row. */
     @FunctionalInterface
     private interface RowReader<T> {
-        @Nullable
         T read(ResultSet row) throws SQLException;
     }
 
@@ -218,10 +214,7 @@ final class OwnRows implements Rows, AutoCloseable {
             List<T> read = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    T one = reader.read(rows);
-                    if (one != null) {
-                        read.add(one);
-                    }
+                    read.add(reader.read(rows));
                 }
             }
             return read;
@@ -236,10 +229,9 @@ final class OwnRows implements Rows, AutoCloseable {
      * @return how many
      */
     int markGone(Connection connection, Instant goneBefore, int limit) throws SQLException {
-        List<SessionId> gone = rows(connection, SessionRow.GONE_IDS, goneBefore, limit, row -> {
-            SessionId id = SessionRow.id(row);
-            return isBehind(id) ? null : id;
-        });
+        List<SessionId> gone = rows(connection, SessionRow.GONE_IDS, goneBefore, limit, SessionRow::id).stream()
+                .filter(id -> !isBehind(id))
+                .toList();
         gone.forEach(memory::forget);
         gone.forEach(tombstones::mark);
         return gone.size();
@@ -247,14 +239,11 @@ final class OwnRows implements Rows, AutoCloseable {
 
     /** {@link #markGone} of counters that had ended by then. */
     int markEnded(Connection connection, Instant endedBefore, int limit) throws SQLException {
-        List<Tombstones.CounterKey> ended = rows(connection, CounterRow.ENDED, endedBefore, limit, row -> {
-            Optional<Counter> counter = CounterRow.counter(row);
-            if (counter.filter(this::isBehind).isPresent()) {
-                return null;
-            }
-            counter.ifPresent(memory::forget);
-            return new Tombstones.CounterKey(row.getObject(1, UUID.class), row.getInt(2));
-        });
+        List<Tombstones.CounterKey> ended =
+                rows(connection, CounterRow.ENDED, endedBefore, limit, Tombstones.CounterKey::read).stream()
+                        .filter(key -> key.known().filter(this::isBehind).isEmpty())
+                        .toList();
+        ended.forEach(key -> key.known().ifPresent(memory::forget));
         ended.forEach(tombstones::mark);
         return ended.size();
     }

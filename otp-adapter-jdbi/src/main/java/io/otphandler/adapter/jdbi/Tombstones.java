@@ -2,7 +2,10 @@ package io.otphandler.adapter.jdbi;
 
 import io.otphandler.application.port.Counter;
 import io.otphandler.domain.session.SessionId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +23,16 @@ final class Tombstones {
     record CounterKey(UUID counter, int kind) {
         static CounterKey of(Counter counter) {
             return new CounterKey(counter.key(), counter.kind().number());
+        }
+
+        /** As {@link CounterRow#ENDED} has it. */
+        static CounterKey read(ResultSet row) throws SQLException {
+            return new CounterKey(row.getObject(1, UUID.class), row.getInt(2));
+        }
+
+        /** Empty: only a newer version knows its kind. */
+        Optional<Counter> known() {
+            return CounterRow.kind(kind).map(known -> new Counter(counter, known));
         }
     }
 
